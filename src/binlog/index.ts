@@ -1,0 +1,1 @@
+export type { LogEvent, LogPosition, WatchedColumn, WatchedTable } from "./types.ts";
