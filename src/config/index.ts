@@ -1,0 +1,13 @@
+export type {
+  ChannelSettings,
+  DatabaseSettings,
+  Environment,
+  Fleet,
+  GithubEnvironment,
+  GroupSettings,
+  RepositoryName,
+  RepositorySettings,
+  Roles,
+  ScratchSettings,
+  SecretReference,
+} from "./settings.ts";
