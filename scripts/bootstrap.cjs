@@ -40,7 +40,7 @@ function wantedStamp() {
 function dependenciesAreThere() {
   try {
     return fs.readFileSync(STAMP, "utf8").trim() === wantedStamp();
-  } catch (_) {
+  } catch {
     return false;
   }
 }
@@ -67,14 +67,22 @@ function takeLock() {
     let owner = 0;
     try {
       owner = Number(fs.readFileSync(LOCK, "utf8"));
-    } catch (_) {
+    } catch {
       continue;
     }
     if (owner > 0 && !isAlive(owner)) {
-      fs.rmSync ? fs.rmSync(LOCK, { force: true }) : fs.unlinkSync(LOCK);
+      removeLock();
       continue;
     }
     childProcess.spawnSync("sleep", ["0.5"]);
+  }
+}
+
+function removeLock() {
+  try {
+    fs.unlinkSync(LOCK);
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
   }
 }
 
@@ -103,7 +111,7 @@ function installDependencies() {
     fs.writeFileSync(STAMP, wantedStamp());
     say("npm packages: ready");
   } finally {
-    fs.unlinkSync(LOCK);
+    removeLock();
   }
 }
 

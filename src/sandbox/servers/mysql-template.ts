@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { CodedError } from "#kernel";
@@ -7,7 +7,7 @@ import { cacheFolder, findTool, type Tool } from "./tools.ts";
 
 const run = promisify(execFile);
 /** Raise it when the options below change: old templates are then left aside. */
-const TEMPLATE_FORMAT = 2;
+const TEMPLATE_FORMAT = 3;
 /** Servers run without name resolution, so `localhost` matches nobody who comes over TCP. Each statement on one line. */
 const ROOT_OVER_TCP = `CREATE USER root@'127.0.0.1';
 GRANT ALL ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;
@@ -48,10 +48,8 @@ export async function ensureDataTemplate(onWork: () => void = () => undefined): 
   } finally {
     rmSync(initFile, { force: true });
   }
-  // Every copy makes its own server_uuid and keys.
-  for (const name of readdirSync(fresh).filter((file) => file === "auto.cnf" || file.endsWith(".pem"))) {
-    rmSync(join(fresh, name));
-  }
+  // Every copy gives itself its own server_uuid. The TLS keys stay: making new ones takes half of the start-up time.
+  rmSync(join(fresh, "auto.cnf"), { force: true });
   try {
     renameSync(fresh, template);
   } catch (cause) {

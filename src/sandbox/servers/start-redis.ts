@@ -43,12 +43,9 @@ export async function startRedis(options: { readonly label?: string } = {}): Pro
 async function launch(folder: string, socketPath: string): Promise<WatchedProcess> {
   const redis = findTool("redis");
   const logFile = join(folder, "log");
-  const args = [
-    ...redis.args,
-    ...["--port", "0", "--unixsocket", socketPath, "--dir", folder],
-    ...["--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction"],
-  ];
-  const running = startWatched(redis.command, args, { folder, logFile });
+  const where = ["--port", "0", "--unixsocket", socketPath, "--dir", folder];
+  const keepAll = ["--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction"];
+  const running = startWatched(redis.command, [...redis.args, ...where, ...keepAll], { folder, logFile });
   const deadline = systemClock.monotonicMs() + READY_WITHIN_MS;
   while (!(await answers(socketPath))) {
     if (running.ended() !== undefined || systemClock.monotonicMs() > deadline) {
