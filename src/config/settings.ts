@@ -2,8 +2,7 @@ import type { SourcePlace, ShardName } from "#kernel";
 
 /** Where a secret comes from; the value itself is resolved as late as possible and never printed. */
 export type SecretReference =
-  | { readonly from: "env"; readonly name: string }
-  | { readonly from: "file"; readonly path: string };
+  { readonly from: "env"; readonly name: string } | { readonly from: "file"; readonly path: string };
 
 /** fleet.yml: the operator's file; it alone binds repositories, branches and databases (design section 5). */
 export interface Fleet {
