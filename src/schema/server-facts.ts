@@ -28,7 +28,15 @@ export function serverFacts(flavour: Flavour, version: string): ServerFacts {
     flavour,
     version,
     renameUnderLock: mysql && number >= 80013,
-    instantAddColumn: mysql ? (number >= 80029 ? "anywhere" : number >= 80012 ? "last" : "no") : number >= 100400 ? "anywhere" : "no",
+    instantAddColumn: mysql
+      ? number >= 80029
+        ? "anywhere"
+        : number >= 80012
+          ? "last"
+          : "no"
+      : number >= 100400
+        ? "anywhere"
+        : "no",
     binaryLogStatus: mysql && number >= 80200 ? "SHOW BINARY LOG STATUS" : "SHOW MASTER STATUS",
     cascadesInBinlog: mysql && number >= 90600,
     checkConstraints: mysql ? number >= 80016 : number >= 100201,
