@@ -21,7 +21,7 @@ apps/get-webhook-delivery apps/redeliver-webhook-delivery
 users/get-authenticated users/get-by-username
 repos/get repos/get-collaborator-permission-level repos/list-branches repos/get-branch repos/get-commit
 repos/list-commits repos/list-pull-requests-associated-with-commit repos/compare-commits-with-basehead repos/get-content
-repos/create-or-update-file-contents repos/get-status-checks-protection
+
 pulls/list pulls/get pulls/create pulls/update pulls/list-files pulls/list-commits pulls/merge pulls/check-if-merged
 git/get-ref git/list-matching-refs git/create-ref git/update-ref git/delete-ref git/get-commit git/create-commit
 git/get-tree git/create-tree git/get-blob git/create-blob
