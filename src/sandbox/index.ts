@@ -31,3 +31,4 @@ export {
 } from "./shop/clients.ts";
 export { createShop, type ShopFiles, shopFiles } from "./shop/files.ts";
 export { type FilledRows, type FillOptions, fillShop } from "./shop/fill.ts";
+export { type LockProbe, startLockProbe } from "./shop/lock-probe.ts";
