@@ -14,3 +14,5 @@ export type {
   RevertForecast,
 } from "./plan.ts";
 export type { CanonicaliseResult, LiveDatabase, Scratch, TableStatistics } from "./ports.ts";
+export { buildPlan, type BuildPlanRequest } from "./build-plan.ts";
+export { planFingerprint, schemaFingerprint } from "./fingerprint.ts";

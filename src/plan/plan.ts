@@ -106,7 +106,7 @@ export interface Cost {
 
 export interface RevertForecast {
   readonly class: "clean" | "conditional" | "loses-new-values" | "impossible";
-  /** One sentence per condition or loss; empty when clean. */
+  /** One sentence per condition, loss or thing worth knowing; usually empty when clean. */
   readonly notes: readonly string[];
 }
 

@@ -8,7 +8,11 @@ export interface Scratch {
    * What the server refuses comes back as problems with the statement's place.
    */
   canonicalise(
-    request: { readonly statements: readonly AuthoredStatement[]; readonly charset: string; readonly collation: string },
+    request: {
+      readonly statements: readonly AuthoredStatement[];
+      readonly charset: string;
+      readonly collation: string;
+    },
     signal: AbortSignal,
   ): Promise<CanonicaliseResult>;
   /**

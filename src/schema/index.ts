@@ -9,7 +9,7 @@ export type {
 export { bytesPerCharacter, charsetOf, defaultCollation, tableCharset, type Charset } from "./charset.ts";
 export { comparableText, schemaShape, withoutAutoIncrement } from "./compare.ts";
 export type { Clause, ClauseOf, Danger } from "./diff/clause.ts";
-export { conversionOf, type Conversion } from "./diff/conversion.ts";
+export { conversionOf, type Conversion, type ConversionNote } from "./diff/conversion.ts";
 export type { Renames } from "./diff/diff-columns.ts";
 export {
   diffSchemas,
@@ -44,3 +44,8 @@ export { printCheck, printForeignKey, printKey } from "./print/print-key.ts";
 export { printTable } from "./print/print-table.ts";
 export { serverFacts, type ServerFacts } from "./server-facts.ts";
 export { quoteName, quoteNames } from "./text/quote.ts";
+export type { Algorithm, Verdict } from "./classify/algorithm.ts";
+export { classifyAlter } from "./classify/classify.ts";
+export { lint } from "./lint/lint.ts";
+export type { LintContext, LintFinding, LintRule } from "./lint/rule.ts";
+export { columnsWithoutValue } from "./lint/columns-without-value.ts";

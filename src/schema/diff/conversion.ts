@@ -5,8 +5,13 @@ import type { Danger } from "./clause.ts";
 /** How values fare when a column takes another definition, in one direction. */
 export interface Conversion {
   readonly danger: Danger;
-  /** One clause per concern, in words: `` `note` becomes shorter (200 to 20) ``. */
-  readonly notes: readonly string[];
+  readonly notes: readonly ConversionNote[];
+}
+
+export interface ConversionNote {
+  readonly concern: "type" | "null" | "charset" | "srid";
+  /** In words: `varchar(20) is shorter than varchar(200)`. */
+  readonly text: string;
 }
 
 const INTEGERS: Readonly<Record<string, number>> = { tinyint: 1, smallint: 2, mediumint: 3, int: 4, bigint: 8 };
@@ -17,14 +22,17 @@ const TEXT_BYTES: Readonly<Record<string, number>> = {
 
 /** What can happen to values on the way from one definition to the other: the table's strict mode cuts nothing silently. */
 export function conversionOf(from: Column, to: Column, fromCharset?: Charset, toCharset?: Charset): Conversion {
-  const notes: string[] = [];
+  const notes: ConversionNote[] = [];
   if (to.generated !== undefined) return { danger: "none", notes };
   const type = typeNote(from.type, to.type, fromCharset, toCharset);
-  if (type !== undefined) notes.push(type);
-  if (to.nullability === "not-null" && from.nullability !== "not-null") notes.push("NULL is no longer allowed");
+  if (type !== undefined) notes.push({ concern: "type", text: type });
+  if (to.nullability === "not-null" && from.nullability !== "not-null") {
+    notes.push({ concern: "null", text: "NULL is no longer allowed" });
+  }
   const charset = charsetNote(fromCharset, toCharset);
-  if (charset !== undefined) notes.push(charset);
-  if (to.srid !== undefined && to.srid !== from.srid) notes.push(`only SRID ${to.srid} is allowed`);
+  if (charset !== undefined) notes.push({ concern: "charset", text: charset });
+  if (to.srid !== undefined && to.srid !== from.srid)
+    notes.push({ concern: "srid", text: `only SRID ${to.srid} is allowed` });
   return { danger: notes.length === 0 ? "none" : "may-not-fit", notes };
 }
 

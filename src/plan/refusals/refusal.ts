@@ -1,0 +1,16 @@
+import type { Reason } from "#kernel";
+import type { CanonicalSchema, SchemaChange, ServerFacts } from "#schema";
+import type { PlannedChange } from "../plan.ts";
+
+export interface RefusalContext {
+  readonly live: CanonicalSchema;
+  readonly desired: CanonicalSchema;
+  readonly facts: ServerFacts;
+  readonly differences: readonly SchemaChange[];
+  readonly changes: readonly PlannedChange[];
+  /** Whether the live table may hold rows; true when that is unknown. */
+  readonly mayHaveRows: (table: string) => boolean;
+}
+
+/** One ground on which a plan may not be staged. All of them are asked, and all reasons are given. */
+export type Refusal = (context: RefusalContext) => readonly Reason[];
