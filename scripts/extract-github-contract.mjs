@@ -45,6 +45,23 @@ merge-group-checks-requested
   .trim()
   .split(/\s+/);
 
+/**
+ * Where the descriptions are wrong about what GitHub itself sends. Each is put right here, in the open, rather than by
+ * looking away when judging.
+ */
+function mendApi({ operations }) {
+  // The account is described as user *and* enterprise at once; `apps/get-installation` says it right.
+  operations["apps/list-installations"].responses["200"].items = { $ref: "#/schemas/installation" };
+}
+
+function mendWebhooks({ events, schemas }) {
+  // The list of events an app may subscribe to leaves out merge_group.
+  for (const action of ["requested", "rerequested"]) {
+    const { app } = schemas[events[`check_suite.${action}`].$ref.split("/").at(-1)].properties.check_suite.properties;
+    app.properties.events.items.enum.push("merge_group");
+  }
+}
+
 /** Prose and tooling keys: they judge nothing. */
 const DROPPED = /^(x-.*|description|summary|title|examples?|externalDocs|deprecated|discriminator|readOnly|default)$/;
 
@@ -155,12 +172,14 @@ function unpack(source, root) {
   return folder;
 }
 
-function write(source, folder, file, cut) {
+function write(source, folder, file, { cut, mend }) {
   const description = JSON.parse(readFileSync(join(folder, "generated/api.github.com.json"), "utf8"));
   const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const licence = readFileSync(join(folder, "LICENSE"), "utf8").replaceAll(/\s+/g, " ").trim();
   const about = { package: source.name, version, licence, note: "Cut down by scripts/extract-github-contract.mjs" };
-  const { schemas, ...named } = cut(description);
+  const whole = cut(description);
+  mend(whole);
+  const { schemas, ...named } = whole;
   const lines = (object) =>
     Object.entries(object)
       .map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`)
@@ -175,5 +194,5 @@ function write(source, folder, file, cut) {
 }
 
 const root = process.argv[2] ?? mkdtempSync(join(tmpdir(), "github-contract-"));
-write(API, unpack(API, root), "github-api.json", cutApi);
-write(WEBHOOKS, unpack(WEBHOOKS, root), "github-webhooks.json", cutWebhooks);
+write(API, unpack(API, root), "github-api.json", { cut: cutApi, mend: mendApi });
+write(WEBHOOKS, unpack(WEBHOOKS, root), "github-webhooks.json", { cut: cutWebhooks, mend: mendWebhooks });

@@ -139,7 +139,11 @@ describe("git", () => {
       webhookSecret: "x",
       permissions: { contents: "write", metadata: "read", pull_requests: "write" },
     });
-    const own = await writer.createRepository({ owner: "acme", name: "shop", files: { "a.txt": "1\n", "b.txt": "1\n" } });
+    const own = await writer.createRepository({
+      owner: "acme",
+      name: "shop",
+      files: { "a.txt": "1\n", "b.txt": "1\n" },
+    });
     const client = await asInstallation(writer, own.installationId);
     const head = (await own.resolve("main")) ?? "";
     const base = (await client.rest.git.getCommit({ ...shop, commit_sha: head })).data;
@@ -198,7 +202,12 @@ describe("merging", () => {
     await expect(merge()).rejects.toMatchObject({ status: 405 });
     const client = await asInstallation(sandbox, repo.installationId);
     const head_sha = repo.pullRequest(number).head.sha;
-    const run = await client.rest.checks.create({ ...shop, name: "sluice / plan", head_sha, conclusion: "action_required" });
+    const run = await client.rest.checks.create({
+      ...shop,
+      name: "sluice / plan",
+      head_sha,
+      conclusion: "action_required",
+    });
     await expect(merge()).rejects.toMatchObject({ status: 405 });
     await client.rest.checks.update({ ...shop, check_run_id: run.data.id, conclusion: "success" });
     await repo.commitFiles({ branch: "main", files: { "schemas/shop/a.sql": "CREATE TABLE a (id TINYINT);\n" } });
@@ -267,9 +276,16 @@ describe("check runs", () => {
     const number = await openChange();
     const head_sha = repo.pullRequest(number).head.sha;
     const client = await asInstallation(sandbox, repo.installationId);
-    const run = (await client.rest.checks.create({ ...shop, name: "sluice / plan", head_sha, status: "in_progress" })).data;
+    const run = (await client.rest.checks.create({ ...shop, name: "sluice / plan", head_sha, status: "in_progress" }))
+      .data;
     expect(run.conclusion).toBeNull();
-    const annotation = { path: "a.sql", start_line: 1, end_line: 1, annotation_level: "warning", message: "hm" } as const;
+    const annotation = {
+      path: "a.sql",
+      start_line: 1,
+      end_line: 1,
+      annotation_level: "warning",
+      message: "hm",
+    } as const;
     for (const part of [1, 2]) {
       await client.rest.checks.update({
         ...shop,
@@ -303,7 +319,13 @@ describe("check runs", () => {
     const client = await asInstallation(sandbox, repo.installationId);
     const head_sha = repo.pullRequest(number).head.sha;
     const actions = [{ label: "Apply", description: "Seal it", identifier: "apply" }];
-    const { data: run } = await client.rest.checks.create({ ...shop, name: "seal", head_sha, status: "in_progress", actions });
+    const { data: run } = await client.rest.checks.create({
+      ...shop,
+      name: "seal",
+      head_sha,
+      status: "in_progress",
+      actions,
+    });
     await expect(sandbox.clickAction(run.id, "apply", "bob")).rejects.toMatchObject({ code: "sandbox/no-button" });
     await client.rest.checks.update({ ...shop, check_run_id: run.id, conclusion: "action_required" });
     await expect(sandbox.clickAction(run.id, "apply", "carol")).rejects.toMatchObject({ code: "sandbox/forbidden" });

@@ -1,4 +1,4 @@
-import type { Finding } from "./referee.ts";
+import type { Finding } from "./description.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 type Rule = (body: Body) => readonly { readonly at: string; readonly problem: string }[];
@@ -56,6 +56,6 @@ function pullRules(body: Body): readonly { at: string; problem: string }[] {
 }
 
 function tooLong(text: unknown, max: number): boolean {
-  // Quick for short ones: code points are never more than UTF-16 units.
-  return typeof text === "string" && text.length > max && [...text].length > max;
+  // GitHub counts code points; a text is never shorter in UTF-16 units, so most are told by their length.
+  return typeof text === "string" && text.length > max && Array.from(text).length > max;
 }

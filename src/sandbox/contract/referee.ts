@@ -1,42 +1,15 @@
 import { readFile } from "node:fs/promises";
 import type { ErrorObject, ValidateFunction } from "ajv";
 import { CodedError } from "#kernel";
+import type {
+  ApiDescription,
+  DescribedOperation,
+  Finding,
+  Parameter,
+  Schema,
+  WebhookDescription,
+} from "./description.ts";
 import { unknownNames } from "./unknown-names.ts";
-
-export type Schema = Readonly<Record<string, unknown>>;
-
-export interface Parameter {
-  readonly name: string;
-  readonly in: "path" | "query";
-  readonly required: boolean;
-  readonly schema: Schema;
-}
-
-export interface DescribedOperation {
-  readonly method: string;
-  readonly path: string;
-  readonly parameters: readonly Parameter[];
-  readonly body: Schema | null;
-  readonly bodyRequired: boolean;
-  readonly responses: Readonly<Record<string, Schema | null>>;
-}
-
-export interface ApiDescription {
-  readonly operations: Readonly<Record<string, DescribedOperation>>;
-  readonly schemas: Readonly<Record<string, Schema>>;
-}
-
-export interface WebhookDescription {
-  readonly events: Readonly<Record<string, Schema>>;
-  readonly schemas: Readonly<Record<string, Schema>>;
-}
-
-export interface Finding {
-  readonly where: string;
-  /** JSON pointer. */
-  readonly at: string;
-  readonly problem: string;
-}
 
 interface Judge {
   compile(schema: Schema): ValidateFunction;
@@ -77,7 +50,7 @@ export class Referee {
       return new Referee(judge, (await read(API)) as ApiDescription, (await read(WEBHOOKS)) as WebhookDescription);
     } catch (error) {
       throw new CodedError("sandbox/no-referee", "GitHub's description cannot be loaded", {
-        hint: "It is part of a checkout only; start the sandbox with `contract: \"off\"` elsewhere.",
+        hint: 'It is part of a checkout only; start the sandbox with `contract: "off"` elsewhere.',
         next: "fix-input",
         cause: error,
       });
@@ -93,7 +66,10 @@ export class Referee {
       if (operation.bodyRequired) findings.push({ where, at: "", problem: "has no body" });
       return findings;
     }
-    if (operation.body === null) return Object.keys(body as object).length === 0 ? findings : [...findings, { where, at: "", problem: "must have no body" }];
+    if (operation.body === null)
+      return Object.keys(body as object).length === 0
+        ? findings
+        : [...findings, { where, at: "", problem: "must have no body" }];
     const pointer = `/operations/${escapePointer(id)}/body`;
     findings.push(...this.#validate(where, API, pointer, body));
     for (const at of unknownNames(operation.body, body, this.api.schemas)) {

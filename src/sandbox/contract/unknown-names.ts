@@ -1,4 +1,4 @@
-import type { Schema } from "./referee.ts";
+import type { Schema } from "./description.ts";
 
 /**
  * JSON pointers of properties the schema does not name. GitHub ignores what it does not know, so a misspelt property is
@@ -18,11 +18,14 @@ export function unknownNames(
       : value.flatMap((inner: unknown, index) => unknownNames(items, inner, schemas, `${at}/${index}`));
   }
   if (value === null || typeof value !== "object") return [];
+  // `additionalProperties: true` beside named ones says only that GitHub does not mind; a schema there makes it a map.
   const named = parts.filter((part) => part["properties"] !== undefined);
-  const open = parts.some((part) => part["additionalProperties"] !== undefined && part["additionalProperties"] !== false);
+  const open = parts.some((part) => typeof part["additionalProperties"] === "object");
   if (named.length === 0 || open) return [];
   return Object.entries(value).flatMap(([name, inner]: [string, unknown]) => {
-    const known = named.map((part) => (part["properties"] as Record<string, Schema>)[name]).filter((part) => part !== undefined);
+    const known = named
+      .map((part) => (part["properties"] as Record<string, Schema>)[name])
+      .filter((part) => part !== undefined);
     if (known.length === 0) return [`${at}/${name}`];
     return unknownNames({ anyOf: known }, inner, schemas, `${at}/${name}`);
   });

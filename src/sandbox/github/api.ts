@@ -1,7 +1,8 @@
 import { CodedError } from "#kernel";
 import { proseFindings } from "../contract/prose-rules.ts";
 import { type Hub, accuse } from "./hub.ts";
-import { type Call, type Caller, type Operation, Refusal, type Reply, callerPermission } from "./operation.ts";
+import { type Caller, Refusal } from "./caller.ts";
+import { type Call, type Operation, type Reply, callerPermission } from "./operation.ts";
 import { operations } from "./operations/list.ts";
 import { allows } from "./tokens.ts";
 import { mayWrite } from "./world.ts";

@@ -37,7 +37,12 @@ export function latestRuns(world: World, repo: Repo, sha: string): readonly Chec
 }
 
 /** The app's suite on a commit; GitHub makes one at each push, or with the first run. */
-export function suiteOf(world: World, repo: Repo, headSha: string, push?: { branch: string; before: string }): CheckSuite {
+export function suiteOf(
+  world: World,
+  repo: Repo,
+  headSha: string,
+  push?: { branch: string; before: string },
+): CheckSuite {
   const known = [...world.suites.values()].find((suite) => suite.repo === repo && suite.headSha === headSha);
   if (known !== undefined) return known;
   const now = world.clock.now();
@@ -96,7 +101,8 @@ function assign(world: World, run: CheckRun, change: CheckChange): void {
   run.externalId = change.externalId ?? run.externalId;
   run.detailsUrl = change.detailsUrl ?? run.detailsUrl;
   run.startedAt = change.startedAt ?? run.startedAt;
-  run.completedAt = run.status === "completed" ? (change.completedAt ?? run.completedAt ?? world.clock.now()) : undefined;
+  run.completedAt =
+    run.status === "completed" ? (change.completedAt ?? run.completedAt ?? world.clock.now()) : undefined;
   if (change.output !== undefined) {
     run.output = { ...change.output, title: change.output.title ?? run.output.title };
   }

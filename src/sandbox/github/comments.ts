@@ -35,7 +35,12 @@ export function deleteComment(hub: Hub, comment: Comment, actor: Account): void 
 }
 
 /** The same reaction of one person counts once. */
-export function react(hub: Hub, comment: Comment, user: Account, content: string): { reaction: Reaction; isNew: boolean } {
+export function react(
+  hub: Hub,
+  comment: Comment,
+  user: Account,
+  content: string,
+): { reaction: Reaction; isNew: boolean } {
   const known = comment.reactions.find((reaction) => reaction.user === user && reaction.content === content);
   if (known !== undefined) return { reaction: known, isNew: false };
   const reaction = { id: hub.world.nextId(), user, content, createdAt: hub.world.clock.now() };

@@ -33,7 +33,7 @@ export async function diffFiles(git: GitRepository, from: string, to: string): P
     .filter((part) => part !== "");
   const fields = raw.toString("utf8").split("\0");
   const files: FileDiff[] = [];
-  for (let at = 0; at < fields.length - 1; ) {
+  for (let at = 0; at < fields.length - 1;) {
     const [, , before = "", after = "", letter = ""] = (fields[at] ?? "").split(" ");
     const moved = letter.startsWith("R");
     const body = bodies[files.length] ?? "";

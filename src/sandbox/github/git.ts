@@ -115,8 +115,14 @@ export class GitRepository {
   }
 
   async commit(sha: string): Promise<CommitInfo> {
-    const raw = await this.text(["log", "-1", "--format=%T%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%B", sha]);
-    const [tree = "", parents = "", an = "", ae = "", ad = "", cn = "", ce = "", cd = "", message = ""] = raw.split("\0");
+    const raw = await this.text([
+      "log",
+      "-1",
+      "--format=%T%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%B",
+      sha,
+    ]);
+    const [tree = "", parents = "", an = "", ae = "", ad = "", cn = "", ce = "", cd = "", message = ""] =
+      raw.split("\0");
     return {
       sha,
       tree,

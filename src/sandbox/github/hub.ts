@@ -1,4 +1,5 @@
-import type { Finding, Referee } from "../contract/referee.ts";
+import type { Finding } from "../contract/description.ts";
+import type { Referee } from "../contract/referee.ts";
 import type { Violation } from "./types.ts";
 import { simpleUser, type Json } from "./shapes/account.ts";
 import { repositoryShape } from "./shapes/repository.ts";

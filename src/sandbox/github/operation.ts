@@ -1,20 +1,8 @@
+import { type Caller, Refusal } from "./caller.ts";
 import type { Hub } from "./hub.ts";
 import type { Json } from "./shapes/account.ts";
 import type { Permission } from "./types.ts";
-import type { Account, Installation, Issue, Pull, Repo } from "./world.ts";
-
-/** Who calls, as told by the `Authorization` header. */
-export type Caller =
-  | { readonly kind: "app" }
-  | {
-      readonly kind: "installation";
-      readonly installation: Installation;
-      readonly permissions: Readonly<Record<string, string>>;
-      /** A token may reach fewer repositories than its installation. */
-      readonly repositoryIds: ReadonlySet<number>;
-    }
-  | { readonly kind: "user"; readonly account: Account }
-  | { readonly kind: "anonymous" };
+import type { Account, Issue, Pull, Repo } from "./world.ts";
 
 /** What it takes: to be the app itself, somebody signed in, or so much in a repository. */
 export type Needs =
@@ -52,18 +40,7 @@ export interface Operation {
   handle(call: Call): Reply | Promise<Reply>;
 }
 
-/** A refusal in GitHub's shape. */
-export class Refusal extends Error {
-  readonly status: number;
-  readonly errors: readonly Json[] | undefined;
-
-  constructor(status: number, message: string, errors?: readonly Json[]) {
-    super(message);
-    this.name = "Refusal";
-    this.status = status;
-    this.errors = errors;
-  }
-}
+export { Refusal } from "./caller.ts";
 
 export const notFound = (): Refusal => new Refusal(404, "Not Found");
 

@@ -16,7 +16,8 @@ export function openPull(hub: Hub, repo: Repo, options: OpenPullRequest): Promis
     if (head === undefined) throw badPull(`${options.head} is no branch`, "head");
     if (base === undefined) throw badPull(`${baseRef} is no branch`, "base");
     const twin = [...repo.pulls.values()].find(
-      (pull) => pull.state === "open" && pull.head.repo === source && pull.head.ref === branch && pull.base.ref === baseRef,
+      (pull) =>
+        pull.state === "open" && pull.head.repo === source && pull.head.ref === branch && pull.base.ref === baseRef,
     );
     if (twin !== undefined) throw badPull(`A pull request already exists for ${source.owner.login}:${branch}.`, "head");
     const now = world.clock.now();
@@ -156,7 +157,13 @@ async function mergeCommit(
     const message = words(`${pull.title} (#${pull.number})`);
     return repo.git.createCommit({ tree, parents: [base], message, author, date });
   }
-  return repo.git.createCommit({ tree, parents: [base, pull.head.sha], message: words(mergeMessage(pull)), author, date });
+  return repo.git.createCommit({
+    tree,
+    parents: [base, pull.head.sha],
+    message: words(mergeMessage(pull)),
+    author,
+    date,
+  });
 }
 
 /** Puts the pull request's commits, merges left out, one by one on the base. */

@@ -36,8 +36,7 @@ export function repositoryHandle(hub: Hub, folder: string, repo: Repo): SandboxR
     url: repoPage(world, repo),
     gitDir: repo.git.dir,
     commitFiles: (options) => commitFiles(hub, repo, options),
-    deleteBranch: (branch, login) =>
-      repo.turns.take(() => moveBranch(hub, repo, branch, undefined, actor(login))),
+    deleteBranch: (branch, login) => repo.turns.take(() => moveBranch(hub, repo, branch, undefined, actor(login))),
     resolve: (ref) => repo.git.resolve(ref),
     readFile: async (ref, path) => {
       const sha = await repo.git.resolve(ref);

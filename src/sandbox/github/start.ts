@@ -20,7 +20,13 @@ import { Webhooks } from "./webhooks.ts";
 import { type CheckRun, World } from "./world.ts";
 
 /** As Sluice's app.yml asks for. */
-const PERMISSIONS = { checks: "write", contents: "read", issues: "write", metadata: "read", pull_requests: "write" } as const;
+const PERMISSIONS = {
+  checks: "write",
+  contents: "read",
+  issues: "write",
+  metadata: "read",
+  pull_requests: "write",
+} as const;
 const EVENTS = ["check_run", "check_suite", "issue_comment", "merge_group", "pull_request", "push"] as const;
 
 /** First path segments of the API, for clients whose base URL has no `/api/v3`. */
@@ -104,7 +110,8 @@ async function listen(hub: Hub, port: number): Promise<Server> {
   app.all("/api/v3/*", (c) => api(c.req.raw, "/api/v3"));
   for (const root of API_ROOTS) app.all(root, (c) => api(c.req.raw, ""));
   app.route("/", pages(hub));
-  const server = createServer(getRequestListener(app.fetch));
+  const answer = getRequestListener(app.fetch);
+  const server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", resolve);

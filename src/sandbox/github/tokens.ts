@@ -1,5 +1,5 @@
 import { createPublicKey, randomBytes, verify } from "node:crypto";
-import { type Caller, Refusal } from "./operation.ts";
+import { type Caller, Refusal } from "./caller.ts";
 import type { Account, Installation, Repo, World } from "./world.ts";
 
 const TOKEN_LIVES_MS = 60 * 60 * 1000;
@@ -108,7 +108,10 @@ function checkJwt(token: string, publicKey: string, world: World): void {
     throw new Refusal(401, "'Expiration time' claim ('exp') is too far in the future or past");
   }
   if (typeof iat !== "number" || iat > nowS + DRIFT_S) {
-    throw new Refusal(401, "'Issued at' claim ('iat') must be an Integer representing the time that the token was issued");
+    throw new Refusal(
+      401,
+      "'Issued at' claim ('iat') must be an Integer representing the time that the token was issued",
+    );
   }
 }
 

@@ -231,7 +231,9 @@ export function fullName(repo: Repo): string {
 
 /** Who git says wrote a commit. */
 export function personOf(account: Account): Person {
-  return { name: account.name, email: `${account.id}+${account.login}@users.noreply.local` };
+  // The brackets of an app's login make no valid address.
+  const local = account.login.replaceAll(/[[\]]/g, "");
+  return { name: account.name, email: `${account.id}+${local}@users.noreply.local` };
 }
 
 /** GitHub's timestamps have no fractions of seconds. */

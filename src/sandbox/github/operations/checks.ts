@@ -1,5 +1,16 @@
 import { type CheckChange, announceSuite, createRun, latestRuns, rerequestRun, updateRun } from "../checks.ts";
-import { type Call, type Operation, Refusal, actorOf, created, notFound, ok, page, repoOf, text } from "../operation.ts";
+import {
+  type Call,
+  type Operation,
+  Refusal,
+  actorOf,
+  created,
+  notFound,
+  ok,
+  page,
+  repoOf,
+  text,
+} from "../operation.ts";
 import { checkRunShape, checkSuiteShape } from "../shapes/check.ts";
 import type { CheckAction, CheckRun, CheckSuite, Repo } from "../world.ts";
 import { commitOf } from "./repos.ts";

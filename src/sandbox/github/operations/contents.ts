@@ -24,7 +24,9 @@ export const contentOperations: readonly Operation[] = [
       if (path !== "" && entry === undefined) throw notFound();
       if (entry === undefined || entry.type === "tree") {
         const children = await repo.git.tree(`${commit}:${path}`, false);
-        return ok(children.map((child) => item(at, { ...child, path: path === "" ? child.path : `${path}/${child.path}` })));
+        return ok(
+          children.map((child) => item(at, { ...child, path: path === "" ? child.path : `${path}/${child.path}` })),
+        );
       }
       return file(at, entry, call.accept);
     },
@@ -40,7 +42,11 @@ interface Place {
 async function file(at: Place, entry: TreeEntry, accept: string): Promise<Reply> {
   const content = await at.repo.git.blob(entry.sha);
   if (/[.+]raw\b/.test(accept)) {
-    return { status: 200, body: content, headers: { "content-type": "application/vnd.github.raw+json; charset=utf-8" } };
+    return {
+      status: 200,
+      body: content,
+      headers: { "content-type": "application/vnd.github.raw+json; charset=utf-8" },
+    };
   }
   const inline = content.length <= INLINE_BYTES;
   const base64 = content.toString("base64").replace(/.{60}/g, "$&\n");

@@ -1,4 +1,15 @@
-import { type Call, type Operation, Refusal, actorOf, created, noContent, notFound, ok, repoOf, text } from "../operation.ts";
+import {
+  type Call,
+  type Operation,
+  Refusal,
+  actorOf,
+  created,
+  noContent,
+  notFound,
+  ok,
+  repoOf,
+  text,
+} from "../operation.ts";
 import { moveBranch } from "../pushes.ts";
 import { gitCommitShape, refShape } from "../shapes/commit.ts";
 import { repoApi } from "../shapes/repository.ts";

@@ -1,5 +1,17 @@
 import { addComment, deleteComment, editComment, react } from "../comments.ts";
-import { type Call, type Operation, actorOf, created, issueOf, noContent, notFound, ok, page, repoOf, text } from "../operation.ts";
+import {
+  type Call,
+  type Operation,
+  actorOf,
+  created,
+  issueOf,
+  noContent,
+  notFound,
+  ok,
+  page,
+  repoOf,
+  text,
+} from "../operation.ts";
 import { setPullState } from "../pull-requests.ts";
 import { commentShape, reactionShape } from "../shapes/comment.ts";
 import { issueShape } from "../shapes/pull-request.ts";
@@ -95,7 +107,10 @@ export const issueOperations: readonly Operation[] = [
     needs: ["issues", "read"],
     handle: (call) => {
       const repo = repoOf(call);
-      const found = since(call, [...call.hub.world.comments.values()].filter((comment) => comment.repo === repo));
+      const found = since(
+        call,
+        [...call.hub.world.comments.values()].filter((comment) => comment.repo === repo),
+      );
       const sorted = call.query.get("direction") === "desc" ? [...found].reverse() : found;
       return page(call, sorted, (comment) => commentShape(call.hub.world, comment));
     },

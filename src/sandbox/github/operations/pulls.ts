@@ -1,5 +1,17 @@
 import { diffFiles } from "../diff.ts";
-import { type Operation, Refusal, actorOf, created, noContent, notFound, ok, page, pullOf, repoOf, text } from "../operation.ts";
+import {
+  type Operation,
+  Refusal,
+  actorOf,
+  created,
+  noContent,
+  notFound,
+  ok,
+  page,
+  pullOf,
+  repoOf,
+  text,
+} from "../operation.ts";
 import { diffBase, pullFigures } from "../pull-state.ts";
 import { type MergeOptions, editPull, mergePull, openPull, setPullState } from "../pull-requests.ts";
 import { fileShape } from "../shapes/commit.ts";

@@ -111,7 +111,11 @@ export const repoOperations: readonly Operation[] = [
       const head = await commitOf(repo, call.query.get("sha") ?? repo.defaultBranch);
       const only = call.query.get("path");
       const listing = await repo.git.text(["rev-list", head.sha, ...(only === undefined ? [] : ["--", only])]);
-      return commitPage(call, repo, listing.split("\n").filter((line) => line !== ""));
+      return commitPage(
+        call,
+        repo,
+        listing.split("\n").filter((line) => line !== ""),
+      );
     },
   },
   {
