@@ -19,6 +19,8 @@ export interface StoredEvent {
 export interface EventStore {
   /** Version 0 and no events when the stream does not exist. */
   load(stream: string): Promise<{ readonly version: number; readonly events: readonly StoredEvent[] }>;
+  /** Version alone, for those who wait for news; 0 when the stream does not exist. */
+  version(stream: string): Promise<number>;
   /** All or nothing; `subjects` are marked in the outbox and `view` is stored in the same transaction. */
   append(
     stream: string,

@@ -41,6 +41,10 @@ export interface DeploymentView {
   /** 0: it is this deployment's turn; n: n deployments of the database are before it. */
   readonly queuePlace: number;
   readonly votes: readonly Vote[];
+  /** Seal votes needed, each by another person; absent: 1. */
+  readonly approvals?: number;
+  /** An automatic seal waits for a vote all the same (plan never reviewed, or its seal rounds are used up). */
+  readonly needsVote?: boolean;
   /** Why it does not go on by itself; empty when it does or is over. */
   readonly reasons: readonly Reason[];
   readonly progress?: EngineProgress;

@@ -1,0 +1,91 @@
+import { CodedError, reasonOf } from "#kernel";
+import type { Deployment } from "./deployment.machine.ts";
+import type { Drive } from "./drive/drive.ts";
+import { cancelStep, finaliseStep, revertStep } from "./drive/end-steps.ts";
+import { planStep } from "./drive/plan-step.ts";
+import { readyStep } from "./drive/ready-step.ts";
+import { sealStep, unsureStep } from "./drive/seal-step.ts";
+import { stageStep } from "./drive/stage-step.ts";
+import { isFenced } from "./drive/verdict.ts";
+import { windowStep } from "./drive/window-step.ts";
+
+/** Pauses after errors grow to this, milliseconds. */
+const LONGEST_PAUSE_MS = 30_000;
+
+/**
+ * Carries a deployment on, step by step, until it is over, waits for a person or for its turn, or `signal` aborts (the
+ * lease is lost, the process ends). Every step decides by the state alone and looks at the servers first, so it may be
+ * cut off anywhere and be taken up by another process.
+ */
+export async function driveDeployment(drive: Drive, signal: AbortSignal): Promise<void> {
+  let failures = 0;
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      const { state, version } = await drive.reload();
+      if ((await step(drive, state, signal)) === "rests") return;
+      // Only news count as getting on: a step that fails late fails again and again.
+      if (drive.known.version !== version) failures = 0;
+    } catch (error) {
+      if (signal.aborted || isFenced(error)) throw error;
+      failures += 1;
+      await pause(drive, error, failures, signal);
+    }
+  }
+}
+
+/** `rests`: nothing to do here until somebody or something else moves it. */
+async function step(drive: Drive, state: Deployment, signal: AbortSignal): Promise<"on" | "rests"> {
+  switch (state.at) {
+    case "planning":
+      await planStep(drive, signal);
+      return "on";
+    case "staging":
+      await stageStep(drive, state, signal);
+      return "on";
+    case "ready":
+      await readyStep(drive, state, signal);
+      return "on";
+    case "sealing":
+      await sealStep(drive, state, signal);
+      return "on";
+    case "unsure":
+      await unsureStep(drive, state, signal);
+      return "on";
+    case "window":
+      await windowStep(drive, state, signal);
+      return "on";
+    case "reverting":
+      await revertStep(drive, state, signal);
+      return "on";
+    case "finalising":
+      await finaliseStep(drive, signal);
+      return "on";
+    case "cancelling":
+      await cancelStep(drive, signal);
+      return "on";
+    case "queued":
+    case "blocked":
+    case "finalised":
+    case "reverted":
+    case "cancelled":
+    case "failed":
+    case "unchanged":
+      return "rests";
+  }
+}
+
+/** After an error: the runner is closed, people are told why it takes longer, and it is tried again later. */
+async function pause(drive: Drive, error: unknown, failures: number, signal: AbortSignal): Promise<void> {
+  const reason = reasonOf(error, "deploy/unexpected");
+  const where = error instanceof CodedError ? {} : { stack: error instanceof Error ? error.stack : undefined };
+  drive.deps.log.warn("drive.failed", { deployment: drive.id, code: reason.code, failures, ...where });
+  await drive.closeRunner();
+  try {
+    await drive.sayHindered([reason]);
+  } catch {
+    // The control database itself may be what fails.
+  }
+  const pauseMs = Math.min(LONGEST_PAUSE_MS, 500 * 2 ** Math.min(failures, 10));
+  await drive.rest(pauseMs, signal);
+}
