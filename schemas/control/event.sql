@@ -1,0 +1,9 @@
+CREATE TABLE `event` (
+  `stream` varchar(64) NOT NULL,
+  `version` int unsigned NOT NULL,
+  `type` varchar(40) NOT NULL,
+  `payload` smallint unsigned NOT NULL COMMENT 'version of the shape of data',
+  `data` longtext NOT NULL,
+  `at` datetime(3) NOT NULL,
+  PRIMARY KEY (`stream`,`version`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='append-only: the truth';
