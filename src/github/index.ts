@@ -1,0 +1,10 @@
+export { createPermissions } from "./api/permissions.ts";
+export { createBlobCache, type BlobCache } from "./api/trees.ts";
+export type { GithubClients } from "./client/clients.ts";
+export { createClients, createProbotApp, type ProbotOptions } from "./client/probot.ts";
+export { VERBS } from "./commands/syntax.ts";
+export { createInboxProcessor, type InboxOptions, type InboxProcessor } from "./inbox.ts";
+export { runPublisher, type PublisherOptions } from "./publish/publisher.ts";
+export { MOST_WEBHOOK_BYTES, receiveWebhook, type IncomingWebhook, type WebhookAnswer } from "./receive.ts";
+export { reconcileGithub, refreshOpen, type ReconcileState } from "./reconcile.ts";
+export type { Counters, GithubDeps } from "./room.ts";

@@ -1,0 +1,43 @@
+import { sha256Hex } from "#kernel";
+import { createComment, findComment, updateComment } from "../api/comments.ts";
+import type { Surface } from "./surface.ts";
+
+/**
+ * Makes a comment say `body`, creating it once. Before it creates one it looks for the marker among our own comments:
+ * an answer that never came must not make a second one.
+ *
+ * @param kind names the comment among those of the subject
+ * @param marker the hidden line every version of it begins with
+ */
+export async function putComment(surface: Surface, kind: string, marker: string, body: string): Promise<void> {
+  const { deps, octokit, subject } = surface;
+  const { repository, pull } = subject;
+  const hash = sha256Hex(body);
+  const known = await deps.control.publications.get(subject, kind);
+  if (known?.hash === hash) {
+    deps.counters?.published("comment", "unchanged");
+    return;
+  }
+  const found =
+    known === undefined ? await findComment(octokit, repository, pull, marker, surface.us) : Number(known.externalId);
+  if (found !== undefined && (await updateComment(octokit, repository, found, body))) {
+    await deps.control.publications.put(subject, kind, String(found), hash);
+    deps.counters?.published("comment", "updated");
+    return;
+  }
+  // Never there, or somebody deleted it: people still need to be told.
+  const id = await createComment(octokit, repository, pull, body);
+  await deps.control.publications.put(subject, kind, String(id), hash);
+  deps.counters?.published("comment", "created");
+}
+
+/** Says something once, ever; a comment that is there already, or was deleted, is left alone. */
+export async function sayOnce(surface: Surface, kind: string, marker: string, body: string): Promise<void> {
+  const { deps, octokit, subject } = surface;
+  if ((await deps.control.publications.get(subject, kind)) !== undefined) return;
+  const id =
+    (await findComment(octokit, subject.repository, subject.pull, marker, surface.us)) ??
+    (await createComment(octokit, subject.repository, subject.pull, body));
+  await deps.control.publications.put(subject, kind, String(id), sha256Hex(body));
+  deps.counters?.published("comment", "created");
+}

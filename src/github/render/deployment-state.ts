@@ -1,0 +1,101 @@
+import type { DeploymentAt, DeploymentView } from "#deploy";
+import { formatDuration, plural } from "#kernel";
+
+const WORDS: Record<DeploymentAt, { readonly icon: string; readonly words: string }> = {
+  queued: { icon: "🕓", words: "queued" },
+  planning: { icon: "⏳", words: "planning" },
+  staging: { icon: "⏳", words: "staging" },
+  ready: { icon: "⏸", words: "ready to seal" },
+  sealing: { icon: "⏳", words: "sealing" },
+  unsure: { icon: "❓", words: "looking at the servers" },
+  window: { icon: "✅", words: "sealed" },
+  reverting: { icon: "⏳", words: "reverting" },
+  finalising: { icon: "⏳", words: "finalising" },
+  cancelling: { icon: "⏳", words: "cancelling" },
+  blocked: { icon: "⛔", words: "blocked" },
+  finalised: { icon: "✅", words: "finalised" },
+  reverted: { icon: "↩️", words: "reverted" },
+  cancelled: { icon: "⏹", words: "cancelled" },
+  failed: { icon: "❌", words: "failed" },
+  unchanged: { icon: "✅", words: "nothing to change" },
+};
+
+export function stateIcon(view: DeploymentView): string {
+  return WORDS[view.at].icon;
+}
+
+/** The state with the number that matters in it; `now` is milliseconds since 1970. */
+export function stateWords(view: DeploymentView, now: number): string {
+  const { words } = WORDS[view.at];
+  switch (view.at) {
+    case "queued":
+      return view.queuePlace === 0 ? "queued" : `queued behind ${view.queuePlace}`;
+    case "staging":
+      return `staging ${Math.floor(copiedShare(view) * 100)} %`;
+    case "ready":
+      return waitsForPerson(view) ? `ready to seal` : "ready, sealing by itself";
+    case "window":
+      return `sealed, ${minutesLeft(view, now)} left to revert`;
+    default:
+      return words;
+  }
+}
+
+/** A person must say `/apply`; otherwise a ready deployment seals itself. */
+export function waitsForPerson(view: DeploymentView): boolean {
+  return view.at === "ready" && (view.seal === "manual" || view.needsVote === true || view.reasons.length > 0);
+}
+
+/** How much of all tables is copied, 0..1; what follows the copy counts as the last hundredth. */
+export function copiedShare(view: DeploymentView): number {
+  const tables = view.progress?.tables ?? [];
+  if (view.staged !== undefined) return 1;
+  if (tables.length === 0) return 0;
+  const weight = (rows: number): number => rows + 1;
+  const whole = tables.reduce((sum, one) => sum + weight(one.rowsEstimated), 0);
+  const done = tables.reduce((sum, one) => sum + tableShare(one) * weight(one.rowsEstimated), 0);
+  return Math.min(0.99, done / whole);
+}
+
+export type TableProgress = NonNullable<DeploymentView["progress"]>["tables"][number];
+
+export function tableShare(table: TableProgress): number {
+  switch (table.state) {
+    case "waiting":
+      return 0;
+    case "copying":
+      return Math.min(0.99, table.rowsCopied / Math.max(1, table.rowsEstimated));
+    case "indexing":
+    case "tailing":
+    case "checking":
+      return 0.99;
+    case "equal":
+      return 1;
+  }
+}
+
+/** Whole minutes while there are some, so that a comment changes once a minute at most. */
+export function minutesLeft(view: DeploymentView, now: number): string {
+  const left = Math.max(0, Date.parse(view.windowUntil ?? "") - now);
+  return Number.isFinite(left) && left >= 60_000
+    ? formatDuration(Math.ceil(left / 60_000) * 60_000)
+    : "less than 1 min";
+}
+
+/** `3 tables`, or `3 tables x 2 shards`. */
+export function extent(view: DeploymentView): string {
+  const tables = plural(view.plan.changes.length, "table");
+  const shards = new Set(
+    (view.progress?.tables ?? [])
+      .map((one) => one.shard)
+      .concat((view.staged?.checksums ?? []).map((one) => one.shard)),
+  ).size;
+  return shards > 1 ? `${tables} x ${plural(shards, "shard")}` : tables;
+}
+
+/** When it came to this state, from its history; milliseconds since 1970. */
+export function since(view: DeploymentView, what: string): number | undefined {
+  const line = [...view.history].reverse().find((one) => one.what === what);
+  const ms = line === undefined ? Number.NaN : Date.parse(line.at);
+  return Number.isNaN(ms) ? undefined : ms;
+}
