@@ -1,8 +1,8 @@
 // Everything that can be said about the code without running it. `npm test` begins with this.
 // usage: node scripts/check.mjs [step...]
-import { checkBans } from "./check/bans.mjs";
-import { checkDocs } from "./check/docs.mjs";
-import { runSteps, runTool } from "./check/steps.mjs";
+import { checkBans } from "./check/bans.ts";
+import { checkDocs } from "./check/docs.ts";
+import { runSteps, runTool } from "./check/steps.ts";
 
 /** The rooms of the house: nothing cruised means that the tool saw no TypeScript, which it says with exit code 0. */
 async function checkRooms() {

@@ -2,12 +2,12 @@
 // usage: node --conditions=source scripts/setup.mjs [--quiet] [--without chromium]
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { findChromium } from "./setup/chromium.mjs";
-import { alone } from "./setup/lock.mjs";
-import { findMysqld } from "./setup/mysql.mjs";
-import { findRedis } from "./setup/redis.mjs";
-import { endWith, say, SetupError } from "./setup/report.mjs";
-import { isAtLeast, run, versionIn } from "./setup/run.mjs";
+import { findChromium } from "./setup/chromium.ts";
+import { alone } from "./setup/lock.ts";
+import { findMysqld } from "./setup/mysql.ts";
+import { findRedis } from "./setup/redis.ts";
+import { endWith, say, SetupError } from "./setup/report.ts";
+import { isAtLeast, run, versionIn } from "./setup/run.ts";
 
 const FORMAT = 1;
 const ROOT = resolve(import.meta.dirname, "..");
