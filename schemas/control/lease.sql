@@ -1,6 +1,6 @@
 CREATE TABLE `lease` (
-  `name` varchar(190) COLLATE utf8mb4_bin NOT NULL,
-  `holder` varchar(190) COLLATE utf8mb4_bin NOT NULL,
+  `name` varchar(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `holder` varchar(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   `fence` bigint unsigned NOT NULL,
   `expires_at` datetime(3) NOT NULL COMMENT 'by this server''s clock',
   PRIMARY KEY (`name`)

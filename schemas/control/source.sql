@@ -1,5 +1,5 @@
 CREATE TABLE `source` (
-  `hash` char(64) COLLATE utf8mb4_bin NOT NULL,
+  `hash` char(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   `files` longblob NOT NULL COMMENT 'gzip of canonical JSON',
   `created_at` datetime(3) NOT NULL,
   PRIMARY KEY (`hash`)

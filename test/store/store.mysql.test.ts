@@ -1,7 +1,7 @@
 import type { Control, DeploymentView } from "#deploy";
 import { newDeploymentId } from "#kernel";
 import { startMysql, type MysqlServer } from "#sandbox";
-import { createConnection } from "mysql2/promise";
+import { createConnection, type RowDataPacket } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { streamOf, toStored } from "../../src/deploy/deployment-events.ts";
 import { next, viewOfKnown } from "../../src/deploy/fold.ts";
@@ -286,7 +286,7 @@ describe("the rest", () => {
     const connection = await createConnection(server.dsn("control"));
     try {
       for (const { name, text } of await controlSchemas()) {
-        const [rows] = await connection.query<import("mysql2").RowDataPacket[]>(`SHOW CREATE TABLE \`${name}\``);
+        const [rows] = await connection.query<RowDataPacket[]>(`SHOW CREATE TABLE \`${name}\``);
         const printed = String(rows[0]?.["Create Table"]).replace(/ AUTO_INCREMENT=\d+/, "");
         expect(`${printed};\n`).toBe(text);
       }
