@@ -1,4 +1,4 @@
-import type { Fingerprint, Reason, SourcePlace } from "#kernel";
+import { plural, type Fingerprint, type Reason, type SourcePlace } from "#kernel";
 import {
   classifyAlter,
   diffSchemas,
@@ -97,7 +97,7 @@ function planChange(
         kind: "create",
         after: change.sql,
         summary: [
-          `create table ${quoteName(change.name)}${change.table === undefined ? "" : ` with ${change.table.columns.length} columns`}`,
+          `create table ${quoteName(change.name)}${change.table === undefined ? "" : ` with ${plural(change.table.columns.length, "column")}`}`,
         ],
         risks: [],
         revert: forecastCreateRevert(change.name),

@@ -20,6 +20,8 @@ export interface AuthoredStatement {
   readonly place: SourcePlace;
   /** `-- sluice: …` lines that stand before or inside the statement, without the prefix. */
   readonly annotations: readonly string[];
+  /** From `-- sluice: renamed from old` on a column's line or the line before it. */
+  readonly renames?: readonly { readonly column: string; readonly from: string }[];
 }
 
 /** An object as the server prints it with SHOW CREATE (session quoting: backticks, sql_mode ''). */

@@ -49,3 +49,4 @@ export { classifyAlter } from "./classify/classify.ts";
 export { lint } from "./lint/lint.ts";
 export type { LintContext, LintFinding, LintRule } from "./lint/rule.ts";
 export { columnsWithoutValue } from "./lint/columns-without-value.ts";
+export { splitFiles, type SplitResult } from "./split/split-files.ts";

@@ -7,6 +7,11 @@ const isUnique = (key: Key): boolean => key.kind === "primary" || key.kind === "
 const addSql = (key: Key): string => `ADD ${printKey(key).trimEnd()}`;
 const dropSql = (key: Key): string => (key.kind === "primary" ? "DROP PRIMARY KEY" : `DROP KEY ${quoteName(key.name)}`);
 
+const describe = (key: Key): string =>
+  printKey(key)
+    .trimEnd()
+    .replace(/^[A-Z]+( KEY)?/, (head) => head.toLowerCase());
+
 export function addKey(key: Key): ClauseOf<"add-key"> {
   return {
     kind: "add-key",
@@ -14,7 +19,7 @@ export function addKey(key: Key): ClauseOf<"add-key"> {
     sql: addSql(key),
     inverse: dropSql(key),
     danger: isUnique(key) ? "may-not-fit" : "none",
-    summary: `add ${printKey(key).trimEnd()}`,
+    summary: `add ${describe(key)}`,
   };
 }
 
