@@ -135,7 +135,8 @@ function hex(bytes: Buffer, at: number, length: number): string {
 /** Enum by number of the value, set by bits: what both compare as beside a number, whatever their texts are. */
 function indexReader(_column: WatchedColumn, { width }: ColumnLayout): LiteralReader {
   if (width <= 6) return (bytes, at) => String(bytes.readUIntLE(at, width));
-  return (bytes, at) => String(bytes.readBigUInt64LE(at));
+  // The server compares a set as a signed number: its 64th value makes it negative.
+  return (bytes, at) => String(bytes.readBigInt64LE(at));
 }
 
 function bitReader(_column: WatchedColumn, { width }: ColumnLayout): LiteralReader {

@@ -44,19 +44,11 @@ export interface LogStreamOptions {
  * @throws CodedError `drivers/log-purged`, `drivers/log-lost`, `drivers/cannot-connect`, `drivers/not-yet` (MariaDB)
  */
 export async function openLogStream(options: LogStreamOptions, signal: AbortSignal): Promise<LogStream> {
-  const { dsn, from } = options;
-  if (from.gtidSet === undefined && from.offset > MAX_DUMP_OFFSET) {
-    throw new CodedError(
-      "drivers/log-purged",
-      `A binlog file of ${serverName(dsn)} is too long to be read from ${from.file}`,
-      {
-        hint: "Switch GTIDs on, or start again from the present.",
-      },
-    );
-  }
+  const { dsn } = options;
   const connection = await connect(dsn, "", signal);
   try {
-    const { checksum } = await prepareDump(connection, dsn);
+    const { checksum, gtids } = await prepareDump(connection, dsn);
+    const from = startOf(options.from, gtids, dsn);
     const stream = new MysqlLogStream(connection, new BinlogDecoder({ from, checksum }), options);
     stream.start(dumpRequest(from, randomInt(SERVER_IDS.from, SERVER_IDS.to)));
     await stream.accepted(signal);
@@ -65,6 +57,19 @@ export async function openLogStream(options: LogStreamOptions, signal: AbortSign
     hardClose(connection);
     throw error;
   }
+}
+
+/** By file where the server has given up GTIDs since the position was taken. */
+function startOf(position: LogPosition, gtids: boolean, dsn: Dsn): LogPosition {
+  if (gtids && position.gtidSet !== undefined) return position;
+  if (position.offset <= MAX_DUMP_OFFSET) return { file: position.file, offset: position.offset };
+  throw new CodedError(
+    "drivers/log-purged",
+    `A binlog file of ${serverName(dsn)} is too long to be read on from its middle`,
+    {
+      hint: "Switch GTIDs on, or start again from the present.",
+    },
+  );
 }
 
 class MysqlLogStream implements LogStream {

@@ -6,8 +6,14 @@ import { type DriverError, statementError } from "./sql-error.ts";
 
 const HEARTBEAT_NS = 1_000_000_000;
 
+export interface DumpFacts {
+  readonly checksum: ChecksumKind;
+  /** Every transaction has a GTID, so that the server lets us read by them. */
+  readonly gtids: boolean;
+}
+
 /** Makes a plain connection fit for a dump: heartbeats each second, checksums as they are in the files. */
-export async function prepareDump(connection: Connection, dsn: Dsn): Promise<{ readonly checksum: ChecksumKind }> {
+export async function prepareDump(connection: Connection, dsn: Dsn): Promise<DumpFacts> {
   const ask = (sql: string): Promise<RowDataPacket[]> =>
     new Promise((resolve, reject) => {
       connection.query<RowDataPacket[]>(sql, (error: DriverError | null, rows) => {
@@ -26,5 +32,6 @@ export async function prepareDump(connection: Connection, dsn: Dsn): Promise<{ r
   if (/mariadb/i.test(String(row?.["version"]))) {
     throw new CodedError("drivers/not-yet", "The binlog of MariaDB cannot be read yet", { next: "stop" });
   }
-  return { checksum: row?.["kind"] === "CRC32" ? "crc32" : "none" };
+  const [mode] = await ask("SELECT @@global.gtid_mode AS mode");
+  return { checksum: row?.["kind"] === "CRC32" ? "crc32" : "none", gtids: mode?.["mode"] === "ON" };
 }
