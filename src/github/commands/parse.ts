@@ -138,29 +138,28 @@ function badArgument(verb: Verb): Reason {
   };
 }
 
-/** One suggestion for a slip of the hand; anything further away is somebody else's command. */
+/** One suggestion for one slip of the hand; anything further away is somebody else's command (`/retest`). */
 function nearMiss(word: string): Reason | undefined {
-  const lower = word.toLowerCase();
-  const near = VERBS.map((verb) => ({ verb, distance: editDistance(lower, verb) })).sort(
-    (a, b) => a.distance - b.distance,
-  )[0];
-  if (near === undefined || near.distance > (near.verb.length > 4 ? 2 : 1)) return undefined;
+  const near = VERBS.find((verb) => isOneSlipAway(word.toLowerCase(), verb));
+  if (near === undefined) return undefined;
   return {
     code: "github/unknown-command",
     message: `There is no command /${word}.`,
-    hint: `Did you mean /${near.verb}?`,
-    paste: `/${near.verb}`,
+    hint: `Did you mean /${near}?`,
+    paste: `/${near}`,
   };
 }
 
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (const [i, left] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, right] of [...b].entries()) {
-      next.push(Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + (left === right ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
+/** Equal but for one letter too many, missing, wrong, or two neighbours swapped. */
+function isOneSlipAway(word: string, verb: string): boolean {
+  let from = 0;
+  while (from < word.length && word[from] === verb[from]) from += 1;
+  const [left, right] = [word.slice(from), verb.slice(from)];
+  return (
+    left === right ||
+    left.slice(1) === right ||
+    left === right.slice(1) ||
+    left.slice(1) === right.slice(1) ||
+    (left.slice(2) === right.slice(2) && left[0] === right[1] && left[1] === right[0])
+  );
 }

@@ -46,7 +46,7 @@ export function waitsForPerson(view: DeploymentView): boolean {
   return view.at === "ready" && (view.seal === "manual" || view.needsVote === true || view.reasons.length > 0);
 }
 
-/** How much of all tables is copied, 0..1; what follows the copy counts as the last hundredth. */
+/** How much of all tables is copied, 0..1; what follows the copy is its last hundredth. */
 export function copiedShare(view: DeploymentView): number {
   const tables = view.progress?.tables ?? [];
   if (view.staged !== undefined) return 1;
@@ -68,7 +68,6 @@ export function tableShare(table: TableProgress): number {
     case "indexing":
     case "tailing":
     case "checking":
-      return 0.99;
     case "equal":
       return 1;
   }

@@ -8,7 +8,11 @@ const INVISIBLE = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
 
 /** Foreign text as prose: punctuation escaped, mentions, issue references and links defanged, one line. */
 export function prose(text: string): Markdown {
-  return oneLine(text)
+  return escape(oneLine(text).trim());
+}
+
+function escape(line: string): Markdown {
+  return line
     .replace(/[\\`*_{}[\]()#+!|~$]/g, "\\$&")
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")
@@ -22,7 +26,7 @@ export function prose(text: string): Markdown {
 
 /** Foreign text as code: the fence is longer than any run of backticks inside. */
 export function code(text: string): Markdown {
-  const inside = oneLine(text);
+  const inside = oneLine(text).trim();
   if (inside === "") return "";
   const fence = "`".repeat(longestRun(inside) + 1);
   const pad = inside.startsWith("`") || inside.endsWith("`") ? " " : "";
@@ -32,11 +36,12 @@ export function code(text: string): Markdown {
 /** A sentence of ours with SQL names in backticks: names become code, the rest prose. */
 export function sentence(text: string): Markdown {
   return oneLine(text)
+    .trim()
     .split(/(`(?:[^`]|``)+`)/)
     .map((part) =>
       part.length > 2 && part.startsWith("`") && part.endsWith("`")
         ? code(part.slice(1, -1).replaceAll("``", "`"))
-        : prose(part),
+        : escape(part),
     )
     .join("");
 }
@@ -68,7 +73,7 @@ export function progressBar(share: number): Markdown {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").replace(INVISIBLE, visible).trim();
+  return text.replace(/\s+/g, " ").replace(INVISIBLE, visible);
 }
 
 /** `U+202E`: people must see what is there. */

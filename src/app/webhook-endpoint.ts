@@ -1,0 +1,61 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Inbox } from "#deploy";
+import { type Counters, MOST_WEBHOOK_BYTES, type WebhookAnswer, receiveWebhook } from "#github";
+import { type Log, reasonOf } from "#kernel";
+
+export const WEBHOOK_PATH = "/api/github/webhooks";
+
+interface Endpoint {
+  readonly inbox: Inbox;
+  readonly log: Log;
+  readonly secrets: readonly string[];
+  readonly counters: Counters;
+}
+
+/**
+ * Answers one webhook request; nothing but storing it happens before the answer.
+ *
+ * @returns whether something new is in the inbox
+ */
+export async function answerWebhook(
+  endpoint: Endpoint,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
+  const answer = await take(endpoint, request);
+  const event = request.headers["x-github-event"];
+  // The name of an event is only believed once the signature was: labels must not be made up by strangers.
+  const label = answer.status === 200 || answer.status === 202 ? String(event) : "unknown";
+  endpoint.counters.webhook(label, answer.status === 202 ? "new" : answer.status === 200 ? "known" : "refused");
+  response.writeHead(answer.status, { "content-type": "text/plain; charset=utf-8" }).end(answer.text);
+  return answer.status === 202;
+}
+
+type Answer = WebhookAnswer | { readonly status: 405 | 413 | 503; readonly text: string };
+
+async function take(endpoint: Endpoint, request: IncomingMessage): Promise<Answer> {
+  if (request.method !== "POST") return { status: 405, text: "POST only" };
+  try {
+    const body = await readBody(request);
+    if (body === undefined) return { status: 413, text: "too large" };
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
+    );
+    return await receiveWebhook(endpoint, { headers, body });
+  } catch (error) {
+    // Not stored: GitHub lists it as failed, and we ask for it again.
+    endpoint.log.error("webhook.not-stored", { code: reasonOf(error).code });
+    return { status: 503, text: "not stored" };
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MOST_WEBHOOK_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
