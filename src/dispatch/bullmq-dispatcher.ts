@@ -1,5 +1,6 @@
 import type { Dispatcher } from "#deploy";
-import { type DeploymentId, reasonOf } from "#kernel";
+import { type Clock, type DeploymentId, reasonOf } from "#kernel";
+import type { Redis } from "ioredis";
 import { Alarms } from "./alarms.ts";
 import { Consumer } from "./consumer.ts";
 import { type LocalDispatcherOptions, startedAlready } from "./local-dispatcher.ts";
@@ -10,6 +11,7 @@ import { Slices } from "./slices.ts";
 const DEFAULT_QUEUE = "sluice-deployments";
 const DEFAULT_LOCK_MS = 30_000;
 const BUSY_AGAIN_MS = 1000;
+const FIRST_ANSWER_MS = 1000;
 
 export interface BullmqDispatcherOptions extends LocalDispatcherOptions {
   /** redis://, rediss:// or unix:///path. */
@@ -107,6 +109,8 @@ export function createBullmqDispatcher(options: BullmqDispatcherOptions): Dispat
       if (stopped) return;
       stopped = true;
       const held = [...[...waiting].map((id) => [id, 0] as const), ...fallback.drain()];
+      // A command line that ends right after its one wake-up may still be connecting.
+      if (held.length > 0 && !producer.isReady && !isAway) await firstAnswer(sending, clock);
       for (const [id, afterMs] of held) handOver(id, afterMs);
       await slices?.stop();
       await consumer?.close();
@@ -117,4 +121,12 @@ export function createBullmqDispatcher(options: BullmqDispatcherOptions): Dispat
     [Symbol.asyncDispose]: () => dispatcher.stop(),
   };
   return dispatcher;
+}
+
+/** Resolves when Redis has answered or refused, or not answered for a second. */
+async function firstAnswer(redis: Redis, clock: Clock): Promise<void> {
+  const done = new AbortController();
+  redis.once("ready", () => done.abort());
+  redis.once("error", () => done.abort());
+  await clock.sleep(FIRST_ANSWER_MS, done.signal).catch(() => undefined);
 }

@@ -43,6 +43,17 @@ describe("BullMQ dispatcher", () => {
     expect(recorder.mostOfAll()).toBe(1);
   });
 
+  test("a wake-up just before the end of a process that was still connecting arrives", async () => {
+    await using worker = open("short");
+    const recorder = recorderOf();
+    await worker.start(recorder.work);
+    const sender = open("short");
+    sender.wake(idOf("dddd4"));
+    await sender.stop();
+    await eventually(() => recorder.calls("dddd4") === 1);
+    expect(recorder.mostOfAll()).toBe(1);
+  });
+
   test("a wake-up from outside during work leads to another call after it", async () => {
     await using sender = open("outside");
     await using worker = open("outside");
