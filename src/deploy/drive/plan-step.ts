@@ -25,7 +25,7 @@ export async function planStep(drive: Drive, signal: AbortSignal): Promise<void>
 }
 
 async function judge(drive: Drive, plan: Plan, body: Body): Promise<void> {
-  const refusals = [...plan.refusals, ...plan.notHandled.map((object) => object.reason)];
+  const refusals = [...plan.refusals, ...plan.notHandled.map((object) => object.reason), ...errorsFound(plan)];
   if (refusals.length > 0) {
     await drive.say({ type: "blocked", reasons: refusals, plan });
   } else if (plan.changes.length === 0) {
@@ -35,6 +35,18 @@ async function judge(drive: Drive, plan: Plan, body: Body): Promise<void> {
   } else {
     await drive.say({ type: "planned", plan });
   }
+}
+
+/** What fails the plan's check on the pull request is not staged after the merge either. */
+function errorsFound(plan: Plan): readonly Reason[] {
+  return plan.findings
+    .filter((finding) => finding.severity === "error")
+    .map((finding) => ({
+      code: `lint/${finding.rule}`,
+      message: finding.message,
+      ...(finding.hint === undefined ? {} : { hint: finding.hint }),
+      ...(finding.place === undefined ? {} : { where: finding.place }),
+    }));
 }
 
 /**
