@@ -79,7 +79,8 @@ class MysqlLogStream implements LogStream {
   readonly #options: LogStreamOptions;
   readonly #framer = new PacketFramer(1);
   /** Decoded and not handed on yet. */
-  #pending: LogEvent[] = [];
+  #pending: readonly LogEvent[] = [];
+  #next = 0;
   /** Why no more will come from the socket. */
   #broken: CodedError | undefined;
   #closed = false;
@@ -110,7 +111,7 @@ class MysqlLogStream implements LogStream {
   /** The server's first packet is an event or the refusal of the position. */
   async accepted(signal: AbortSignal): Promise<void> {
     const packet = await this.#nextPacket(signal);
-    if (packet !== undefined) this.#pending.push(...this.#decodePacket(packet));
+    if (packet !== undefined) this.#pending = this.#decodePacket(packet);
   }
 
   watch(tables: readonly WatchedTable[]): void {
@@ -120,10 +121,15 @@ class MysqlLogStream implements LogStream {
   async *events(): AsyncGenerator<LogEvent, void, undefined> {
     for (;;) {
       // Decoded one packet at a time: a new `watch` counts for the very next event.
-      for (let event = this.#pending.shift(); event !== undefined; event = this.#pending.shift()) yield event;
+      while (this.#next < this.#pending.length) {
+        const event = this.#pending[this.#next];
+        this.#next += 1;
+        if (event !== undefined) yield event;
+      }
       const packet = this.#framer.next() ?? (await this.#nextPacket(undefined));
       if (packet === undefined) return;
-      this.#pending.push(...this.#decodePacket(packet));
+      this.#pending = this.#decodePacket(packet);
+      this.#next = 0;
     }
   }
 
