@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fences } from "./markdown.ts";
 import { ROOT } from "./steps.ts";
@@ -69,21 +70,17 @@ function npmProblem(verb: string | undefined, rest: readonly string[]): string |
 
 function verbProblem(verb: string | undefined): string | undefined {
   if (verb === undefined || verb.startsWith("-")) return undefined;
-  return knownVerbs().includes(verb) ? undefined : `no verb ${verb}; there are ${knownVerbs().join(", ")}`;
+  const verbs = knownVerbs();
+  return verbs.includes(verb) ? undefined : `no verb ${verb}; there are ${verbs.join(", ")}`;
 }
 
-/** House rule of the cli room: one file per verb. */
+/** The CLI itself says which verbs there are. */
 function knownVerbs(): string[] {
-  const text = ["src/cli", "src/cli/verbs", "src/app"]
-    .map((folder) => join(ROOT, folder))
-    .filter((folder) => existsSync(folder))
-    .flatMap((folder) =>
-      readdirSync(folder)
-        .filter((name) => name.endsWith(".ts"))
-        .map((name) => readFileSync(join(folder, name), "utf8")),
-    )
-    .join("\n");
-  return [...text.matchAll(/\.command\(\s*["'`]([a-z-]+)/g)].map((match) => match[1] ?? "");
+  const args = ["--conditions=source", join(ROOT, "src/app/main.ts"), "--help"];
+  const answer = spawnSync(process.execPath, args, { encoding: "utf8" });
+  if (answer.status !== 0) throw new Error(`sluice --help failed:\n${answer.stderr}`);
+  const commands = answer.stdout.slice(answer.stdout.indexOf("Commands:"));
+  return [...commands.matchAll(/^ {2}([a-z]+)\b/gm)].map((match) => match[1] ?? "");
 }
 
 function fileProblem(path: string | undefined): string | undefined {
