@@ -141,7 +141,7 @@ class Copy {
     const inFlight = table.dirty.beginChunk();
     const startedMs = context.clock.monotonicMs();
     try {
-      await inTransaction(session, () => this.#copyRows(session, chunk, signal), signal);
+      this.rowsCopied += await inTransaction(session, () => this.#copyRows(session, chunk, signal), signal);
     } catch (error) {
       if (!(error instanceof RowTroubleError)) throw error;
       const { trouble } = error;
@@ -161,21 +161,21 @@ class Copy {
     return undefined;
   }
 
-  async #copyRows(session: Session, chunk: Chunk, signal: AbortSignal): Promise<void> {
+  async #copyRows(session: Session, chunk: Chunk, signal: AbortSignal): Promise<number> {
     const { context, table } = this.#job;
     await holdFence(session, context.names, context.fence, signal);
     const rows = await insertRows(session, this.#chunkSql(chunk.range), signal);
-    this.rowsCopied += rows;
     const copiedTo = this.#checkpointWith(chunk);
     await context.store.saveTableIn(
       session,
       table.flow.from.table,
       {
-        rows_copied: this.rowsCopied,
+        rows_copied: this.rowsCopied + rows,
         ...(copiedTo === undefined ? {} : { copied_to: JSON.stringify(copiedTo) }),
       },
       signal,
     );
+    return rows;
   }
 
   /** The key up to which everything is copied once `chunk` has committed; undefined when an earlier one is under way. */

@@ -1,11 +1,14 @@
-import type { Session } from "../ports.ts";
+import type { Session, SqlValue } from "../ports.ts";
 import { isUnreachable } from "./errors.ts";
+
+/** Single statements that need nothing of an earlier one. */
+export type Queries = Pick<Session, "query" | "execute">;
 
 /**
  * A session that is opened when first needed and opened anew after it was lost. Uses run one after another, so that
  * the transaction of one never meets the statements of another.
  */
-export class SteadySession implements AsyncDisposable {
+export class SteadySession implements Queries, AsyncDisposable {
   readonly #open: (signal: AbortSignal) => Promise<Session>;
   #session: Session | undefined;
   #turn: Promise<unknown> = Promise.resolve();
@@ -18,6 +21,14 @@ export class SteadySession implements AsyncDisposable {
     const turn = this.#turn.then(() => this.#run(work, signal));
     this.#turn = turn.catch(() => undefined);
     return turn;
+  }
+
+  query(sql: string, values?: readonly SqlValue[], signal: AbortSignal = NEVER): ReturnType<Session["query"]> {
+    return this.use((session) => session.query(sql, values, signal), signal);
+  }
+
+  execute(sql: string, values?: readonly SqlValue[], signal: AbortSignal = NEVER): ReturnType<Session["execute"]> {
+    return this.use((session) => session.execute(sql, values, signal), signal);
   }
 
   async #run<Result>(work: (session: Session) => Promise<Result>, signal: AbortSignal): Promise<Result> {
@@ -43,3 +54,5 @@ export class SteadySession implements AsyncDisposable {
     await this.#drop();
   }
 }
+
+const NEVER = new AbortController().signal;

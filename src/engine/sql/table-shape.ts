@@ -1,6 +1,6 @@
 import { CodedError } from "#kernel";
-import type { Session } from "../ports.ts";
 import { quotedTable, type TableRef } from "./names.ts";
+import type { Queries } from "./steady-session.ts";
 
 /** A column as information_schema describes it. */
 export interface ColumnShape {
@@ -37,7 +37,7 @@ export interface TableShape {
 }
 
 /** @throws CodedError `engine/no-such-table` */
-export async function readShape(session: Session, table: TableRef, signal: AbortSignal): Promise<TableShape> {
+export async function readShape(session: Queries, table: TableRef, signal: AbortSignal): Promise<TableShape> {
   const columns = await session.query(COLUMNS, [table.database, table.table], signal);
   if (columns.length === 0) throw new CodedError("engine/no-such-table", `There is no table ${quotedTable(table)}`);
   const parts = await session.query(UNIQUE_KEYS, [table.database, table.table], signal);

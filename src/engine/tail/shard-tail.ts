@@ -95,7 +95,7 @@ export class ShardTail implements StreamSubscriber, AsyncDisposable {
   /** Resolves when everything committed before the call has been brought over, or is blocked. */
   async flushAll(signal: AbortSignal): Promise<void> {
     await this.#options.stream.barrier(signal);
-    this.#throwIfEnded();
+    this.assertAlive();
     const wait = Promise.withResolvers<void>();
     wait.promise.catch(() => undefined);
     this.#waiting.push(wait);
@@ -300,7 +300,8 @@ export class ShardTail implements StreamSubscriber, AsyncDisposable {
     return this.#options.clock.monotonicMs();
   }
 
-  #throwIfEnded(): void {
+  /** @throws what ended the tail */
+  assertAlive(): void {
     if (this.#failure !== undefined) throw this.#failure.error;
     this.#life.signal.throwIfAborted();
   }

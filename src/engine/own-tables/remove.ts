@@ -1,0 +1,118 @@
+import type { CleanReport } from "../runner.ts";
+import type { ShardContext } from "../shard/context.ts";
+import { isMissing } from "../sql/errors.ts";
+import { quoted, quotedTable } from "../sql/names.ts";
+import type { Queries } from "../sql/steady-session.ts";
+import { fenceTable, OWN_DATABASE } from "./own-names.ts";
+import { withOwnLock } from "./own-lock.ts";
+
+const OWN = quoted(OWN_DATABASE);
+
+/** Drops a deployment's databases on one shard. `keep` names one that stays. Idempotent. */
+export async function dropDatabases(
+  context: ShardContext,
+  keep: string | undefined,
+  signal: AbortSignal,
+): Promise<Pick<CleanReport, "dropped" | "kept">> {
+  const { names, side, store } = context;
+  const tables = await side.query(
+    "SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA IN (?)",
+    [[names.next, names.old]],
+    signal,
+  );
+  const refs = tables.map((row) => ({ database: String(row["db"]), table: String(row["name"]) }));
+  const isKept = (database: string): boolean =>
+    database === keep && refs.some((ref) => ref.database === database);
+  for (const database of [names.next, names.old]) {
+    if (isKept(database)) continue;
+    await store.guarded(
+      () => side.execute(`DROP DATABASE IF EXISTS ${quoted(database)}`, undefined, signal),
+      signal,
+    );
+  }
+  return {
+    dropped: refs.filter((ref) => !isKept(ref.database)).map(quotedTable),
+    kept: refs.filter((ref) => isKept(ref.database)).map(quotedTable),
+  };
+}
+
+/** Takes a shard's rows out of our own tables. */
+export async function forgetShard(context: ShardContext, signal: AbortSignal): Promise<void> {
+  const ours = [context.names.deployment, context.names.shard];
+  await context.store.write(async (session) => {
+    await session.execute(`DELETE FROM ${OWN}.progress WHERE deployment = ? AND shard = ?`, ours, signal);
+    await session.execute(`DELETE FROM ${OWN}.shard WHERE deployment = ? AND shard = ?`, ours, signal);
+  }, signal);
+}
+
+/**
+ * The last things of a deployment on a server: its fence, and with the last deployment's fence our whole database. Only
+ * after `forgetShard` of all its shards there.
+ */
+export async function dropFence(context: ShardContext, signal: AbortSignal): Promise<void> {
+  await context.side.use(
+    (session) =>
+      withOwnLock(
+        session,
+        async () => {
+          await session
+            .execute(`DROP TABLE IF EXISTS ${fenceTable(context.names)}`, undefined, signal)
+            .catch((error: unknown) => {
+              if (!isMissing(error)) throw error;
+            });
+          const fences = await session.query(
+            "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME LIKE 'fence\\_%'",
+            [OWN_DATABASE],
+            signal,
+          );
+          if (fences.length === 0) await session.execute(`DROP DATABASE IF EXISTS ${OWN}`, undefined, signal);
+        },
+        signal,
+      ),
+    signal,
+  );
+}
+
+/** What of this deployment is still on the shard's server. */
+export async function listLeft(
+  context: ShardContext,
+  keep: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { names, side, target } = context;
+  const databases = await side.query(
+    "SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA WHERE SCHEMA_NAME IN (?)",
+    [[names.next, names.old]],
+    signal,
+  );
+  const fences = await side.query(
+    "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?",
+    [OWN_DATABASE, names.fence],
+    signal,
+  );
+  return [
+    ...databases.map((row) => String(row["name"])).filter((name) => name !== keep),
+    ...fences.map((row) => `${OWN_DATABASE}.${String(row["name"])}`),
+    ...(await countRows(side, "shard", names.deployment, signal)),
+    ...(await countRows(side, "progress", names.deployment, signal)),
+  ].map((what) => `${target.shard}: ${what}`);
+}
+
+async function countRows(
+  side: Queries,
+  table: string,
+  deployment: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  try {
+    const [row] = await side.query(
+      `SELECT COUNT(*) AS n FROM ${OWN}.${quoted(table)} WHERE deployment = ?`,
+      [deployment],
+      signal,
+    );
+    return Number(row?.["n"]) === 0 ? [] : [`rows in ${OWN_DATABASE}.${table}`];
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
