@@ -208,6 +208,8 @@ export class Webhooks {
       responseBody: "",
       ...outcome,
     });
+    const repo = [...world.repos.values()].find((candidate) => candidate.id === parcel.repositoryId);
+    if (repo !== undefined) world.changed(repo);
     log.debug("webhook.attempted", { event: parcel.event, action: parcel.action, status: outcome.statusCode });
   }
 }

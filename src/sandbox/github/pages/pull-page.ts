@@ -104,7 +104,7 @@ function mergeBox(visit: Visit, pull: Pull, page: string): Html {
       : [checksSection(visit, "Checks on the merge commit", latestRuns(world, visit.repo, pull.mergeCommit), [])]),
     pull.state === "open" ? mergeSection(visit, pull, page) : "",
   ];
-  const tone = overall(world, visit.repo, pull.head.sha) ?? "neutral";
+  const tone = pull.merged === undefined ? (overall(world, visit.repo, pull.head.sha) ?? "neutral") : "merged";
   return html`<div class="row">
     <span class="icon big ${tone}">${icon(pull.merged === undefined ? "pull" : "merge", 18)}</span>
     <div class="box merge-box">${sections}</div>
@@ -171,7 +171,7 @@ function mergeSection(visit: Visit, pull: Pull, page: string): Html {
       : "No conflicts with base branch";
   const detail = conflict ? "Push a commit that merges the base branch." : (blocked[0] ?? "Merging can be performed.");
   const off = conflict || blocked.length > 0 || !may || pull.draft ? "disabled" : "";
-  return html`<div class="section">
+  return html`<div class="section mergeable">
     <div class="headline">
       <span class="icon big ${conflict || blocked.length > 0 ? "neutral" : "success"}"
         >${icon(conflict || blocked.length > 0 ? "failure" : "success", 18)}</span

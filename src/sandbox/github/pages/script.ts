@@ -23,6 +23,8 @@ async function refresh() {
       if (open.has(fold.dataset.key)) fold.open = open.get(fold.dataset.key);
     }
   } finally {
+    // Many changes in a row make a few refreshes.
+    await new Promise((resolve) => setTimeout(resolve, 250));
     busy = false;
     if (again) { again = false; refresh(); }
   }

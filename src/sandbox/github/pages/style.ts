@@ -34,7 +34,7 @@ display:flex;align-items:center;gap:6px}
 .head .tag:first-of-type{margin-left:auto}
 .head .bot{margin-left:0!important}
 .event{display:flex;align-items:center;gap:8px;margin:0 0 16px 56px;color:var(--muted);position:relative}
-.event b{color:var(--fg)}.event:before{content:"";position:absolute;left:16px;top:-8px;bottom:-24px;width:2px;background:#e7ebef;z-index:-1}
+.event .end svg{vertical-align:-3px}.event b{color:var(--fg)}.event:before{content:"";position:absolute;left:16px;top:-8px;bottom:-24px;width:2px;background:#e7ebef;z-index:-1}
 .event .dot{width:34px;height:34px;border-radius:50%;background:#eaeef2;display:grid;place-items:center;border:2px solid #fff;flex:none}
 .event .dot svg{fill:var(--muted)}.event .dot.merged{background:var(--purple)}.event .dot.merged svg{fill:#fff}
 .event .dot.closed{background:var(--red)}.event .dot.closed svg{fill:#fff}
@@ -61,10 +61,10 @@ pre .k{color:#cf222e}pre .s{color:#0a3069}pre .c{color:#59636e}pre .add{color:#1
 .reactions{padding:0 16px 12px;display:flex;gap:6px}.reactions span{border:1px solid #54aeff66;background:#ddf4ff;border-radius:99px;padding:1px 9px;font-size:13px}
 .icon{display:inline-grid;place-items:center;flex:none}.icon svg{display:block}
 .i-success svg{fill:var(--green)}.i-failure svg{fill:var(--red)}.i-action_required svg,.i-pending svg{fill:#bf8700}.i-neutral svg,.i-branch svg{fill:var(--muted)}
-.merge-box .section{padding:14px 16px;border-bottom:1px solid var(--line)}.merge-box .section:last-child{border-bottom:0}
+.merge-box .section{padding:14px 16px;border-bottom:1px solid var(--line)}.merge-box .section.checks{border-bottom:0}.merge-box .section.mergeable{border-top:1px solid var(--line);border-bottom:0}
 .headline{display:flex;gap:12px;align-items:flex-start}.headline h3{margin:0;font-size:16px;font-weight:600}.headline p{margin:0;color:var(--muted)}
 .big{width:32px;height:32px;border-radius:50%;color:#fff;background:#59636e}.big svg{fill:#fff!important}
-.big.success{background:var(--btn)}.big.failure{background:var(--red)}.big.action_required,.big.pending{background:#bf8700}
+.big.merged{background:var(--purple)}.big.success{background:var(--btn)}.big.failure{background:var(--red)}.big.action_required,.big.pending{background:#bf8700}
 .check{border-top:1px solid var(--line)}.check>summary{list-style:none;cursor:pointer;display:flex;align-items:center;gap:10px;padding:10px 16px}
 .check>summary::-webkit-details-marker{display:none}.check>summary:hover{background:var(--soft)}
 .check .face img{border-radius:5px}.check .what{min-width:0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
