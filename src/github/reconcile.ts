@@ -8,7 +8,7 @@ import { commentKind, handleComment } from "./commands/handle-comment.ts";
 import { parseComment } from "./commands/parse.ts";
 import { deployMerge, mergeKind } from "./deploy-merge.ts";
 import { planPull } from "./plan-pull.ts";
-import { checkKind } from "./publish/put-check.ts";
+import { checkKind, commitSubject } from "./publish/put-check.ts";
 import { PLAN_CHECK } from "./render/plan-check.ts";
 import { summarise } from "./render/plan-groups.ts";
 import type { GithubDeps } from "./room.ts";
@@ -83,7 +83,7 @@ async function openPulls(
     const subject = { repository, pull: pull.number };
     const { missing } = summarise(bindings, await deps.control.proposals.list(subject, pull.head.sha));
     if (missing > 0) await planPull(deps, repository, pull.number, signal);
-    const said = await deps.control.publications.get(subject, checkKind(PLAN_CHECK, pull.head.sha));
+    const said = await deps.control.publications.get(commitSubject(repository), checkKind(PLAN_CHECK, pull.head.sha));
     if (said === undefined) await deps.control.outbox.mark(subject);
   }
 }
@@ -113,7 +113,7 @@ async function mergedPulls(deps: GithubDeps, repository: RepositoryName, branch:
 
 /** When this branch was first looked at: what was merged before belongs to somebody else's history. */
 async function boundSince(deps: GithubDeps, repository: RepositoryName, branch: string): Promise<number> {
-  const subject = { repository, pull: 0 };
+  const subject = commitSubject(repository);
   const kind = `bound:${branch}`;
   const known = await deps.control.publications.get(subject, kind);
   // GitHub tells whole seconds.

@@ -107,17 +107,29 @@ export async function touches(
   return false;
 }
 
-/** Numbers of the pull requests that brought a commit, or whose head it is. */
+export interface PullOfCommit {
+  readonly number: number;
+  readonly isOpen: boolean;
+  readonly headSha: string;
+  readonly base: string;
+}
+
+/** The pull requests that brought a commit, or whose head it is. */
 export async function pullsOfCommit(
   octokit: Octokit,
   repository: RepositoryName,
   sha: string,
-): Promise<readonly number[]> {
+): Promise<readonly PullOfCommit[]> {
   const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit({
     owner: repository.owner,
     repo: repository.name,
     commit_sha: sha,
     per_page: 100,
   });
-  return data.map((pull) => pull.number);
+  return data.map((pull) => ({
+    number: pull.number,
+    isOpen: pull.state === "open",
+    headSha: pull.head.sha,
+    base: pull.base.ref,
+  }));
 }

@@ -4,7 +4,7 @@ import type { Reason } from "#kernel";
 import { pullsOfCommit } from "../api/pull-requests.ts";
 import { refusal } from "../commands/handle-comment.ts";
 import { planPull } from "../plan-pull.ts";
-import { forgetCheck } from "../publish/put-check.ts";
+import { commitSubject, forgetCheck } from "../publish/put-check.ts";
 import { sayOnce } from "../publish/put-comment.ts";
 import { surfaceOf } from "../publish/surface.ts";
 import { code } from "../render/markdown.ts";
@@ -74,16 +74,14 @@ const suiteRerequested: EventHandler = {
 /** GitHub has cleared the runs: everything on that commit is said again, and an open head is planned again. */
 async function again(deps: GithubDeps, repository: RepositoryName, sha: string, signal: AbortSignal): Promise<void> {
   const octokit = await deps.clients.of(repository);
-  for (const pull of await pullsOfCommit(octokit, repository, sha)) {
-    const surface = await surfaceOf(deps, repository, pull);
-    const views = await deps.control.deployments.list({ subject: surface.subject });
-    const names = [
-      PLAN_CHECK,
-      ...views.flatMap((view) => [sealCheckName(view.channel), databaseCheckName(view.database)]),
-    ];
-    for (const name of new Set(names)) await forgetCheck(surface, name, sha);
-    await deps.control.outbox.mark(surface.subject);
-    await planPull(deps, repository, pull, signal);
+  await forgetCheck(deps, commitSubject(repository), PLAN_CHECK, sha);
+  for (const { number } of await pullsOfCommit(octokit, repository, sha)) {
+    const subject = { repository, pull: number };
+    const views = await deps.control.deployments.list({ subject });
+    const names = views.flatMap((view) => [sealCheckName(view.channel), databaseCheckName(view.database)]);
+    for (const name of new Set(names)) await forgetCheck(deps, subject, name, sha);
+    await deps.control.outbox.mark(subject);
+    await planPull(deps, repository, number, signal);
   }
 }
 

@@ -3,16 +3,13 @@ import { CodedError } from "#kernel";
 import { readRepositorySettings } from "../api/settings.ts";
 import { hashOfFiles, readSchemaFiles } from "../api/trees.ts";
 import { type Binding, bindingsOf } from "../binding.ts";
-import { putCheck } from "../publish/put-check.ts";
+import { commitSubject, putCheck } from "../publish/put-check.ts";
 import { surfaceOf } from "../publish/surface.ts";
 import { renderPlanCheck } from "../render/plan-check.ts";
 import { UNTOUCHED, summarise } from "../render/plan-groups.ts";
 import type { GithubDeps } from "../room.ts";
 import { type EventHandler, boundRepository, read } from "./handler.ts";
 import { mergeGroupPayload } from "./payloads.ts";
-
-/** A merge group belongs to no pull request of its own. */
-const NO_PULL = 0;
 
 /**
  * The merge queue asks about a tree that nobody has seen yet: two pull requests that are each fine can disagree. So
@@ -27,7 +24,7 @@ export const mergeGroupChecks: EventHandler = {
     if (repository === undefined) return;
     const bindings = bindingsOf(deps.fleet, repository, branch);
     if (bindings.length === 0) return;
-    const surface = await surfaceOf(deps, repository, NO_PULL);
+    const surface = await surfaceOf(deps, repository, commitSubject(repository).pull);
     await putCheck(surface, renderPlanCheck(summarise(bindings, []), group.head_sha, deps.publicUrl));
     const proposals: Proposal[] = [];
     for (const binding of bindings) proposals.push(...(await planTree(deps, binding, group, branch, signal)));
@@ -48,7 +45,7 @@ async function planTree(
     group: binding.group.name,
     channel: binding.channel.name,
     repository,
-    pull: NO_PULL,
+    pull: commitSubject(repository).pull,
     headSha: tree.head_sha,
   };
   const refused = (reasons: Extract<Proposal["result"], { at: "refused" }>["reasons"]): readonly Proposal[] =>

@@ -20,6 +20,6 @@ export const pushed: EventHandler = {
     const octokit = await deps.clients.of(repository);
     const pulls = await pullsOfCommit(octokit, repository, payload.after);
     if (pulls.length === 0) deps.log.warn("push.without-pull-request", { repository, branch, sha: payload.after });
-    for (const pull of pulls) await deployMerge(deps, repository, pull);
+    for (const pull of pulls) await deployMerge(deps, repository, pull.number);
   },
 };

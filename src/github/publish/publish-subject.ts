@@ -1,15 +1,15 @@
 import type { DeploymentView, Subject } from "#deploy";
-import { readPull } from "../api/pull-requests.ts";
+import { pullsOfCommit, readPull } from "../api/pull-requests.ts";
 import { readRepositorySettings } from "../api/settings.ts";
 import { asBound, bindingsOf } from "../binding.ts";
 import { DEPLOYMENT_MARKER, renderDeploymentComment } from "../render/deployment-comment.ts";
 import { type Ping, pingMarker, renderPing } from "../render/ping.ts";
 import { renderPlanCheck } from "../render/plan-check.ts";
 import { PLAN_MARKER, renderPlanComment } from "../render/plan-comment.ts";
-import { isQuiet, summarise } from "../render/plan-groups.ts";
+import { type PlanSummary, isQuiet, joinSummaries, summarise } from "../render/plan-groups.ts";
 import { databaseCheckName, renderSealCheck, sealCheckName } from "../render/seal-check.ts";
 import type { GithubDeps } from "../room.ts";
-import { putCheck } from "./put-check.ts";
+import { commitSubject, putCheck } from "./put-check.ts";
 import { putComment, sayOnce } from "./put-comment.ts";
 import { type Surface, surfaceOf } from "./surface.ts";
 
@@ -33,12 +33,31 @@ async function publishPlan(surface: Surface): Promise<void> {
   const bindings = bindingsOf(deps.fleet, subject.repository, pull.base);
   if (bindings.length === 0) return;
   const summary = summarise(bindings, await deps.control.proposals.list(subject, pull.headSha));
-  await putCheck(surface, renderPlanCheck(summary, pull.headSha, deps.publicUrl));
+  await publishPlanCheck(surface, pull.headSha);
   if (summary.missing > 0) return;
   const isNews = !summary.groups.every(isQuiet);
   // Nobody is told about nothing; but what was said before is taken back.
   if (!isNews && (await deps.control.publications.get(subject, "comment:plan")) === undefined) return;
   await putComment(surface, "comment:plan", PLAN_MARKER, renderPlanComment(summary, pull.headSha));
+}
+
+/**
+ * A check belongs to a commit, and several open pull requests may have it as their head, each to another branch: it
+ * passes only when all of their plans do.
+ */
+async function publishPlanCheck(surface: Surface, headSha: string): Promise<void> {
+  const { deps, octokit, subject } = surface;
+  const { repository } = subject;
+  const pulls = (await pullsOfCommit(octokit, repository, headSha)).filter(
+    (pull) => pull.isOpen && pull.headSha === headSha,
+  );
+  const summaries: PlanSummary[] = [];
+  for (const pull of pulls) {
+    const proposals = await deps.control.proposals.list({ repository, pull: pull.number }, headSha);
+    summaries.push(summarise(bindingsOf(deps.fleet, repository, pull.base), proposals));
+  }
+  const face = renderPlanCheck(joinSummaries(summaries), headSha, deps.publicUrl);
+  await putCheck({ ...surface, subject: commitSubject(repository) }, face);
 }
 
 async function publishDeployments(surface: Surface, views: readonly DeploymentView[]): Promise<void> {

@@ -1,5 +1,8 @@
+import type { RepositoryName } from "#config";
+import type { Subject } from "#deploy";
 import { fingerprintOf, sha256Hex } from "#kernel";
 import { type CheckFace, createCheck, findCheck, updateCheck } from "../api/checks.ts";
+import type { GithubDeps } from "../room.ts";
 import type { Surface } from "./surface.ts";
 
 /** GitHub turns a run that is unfinished for 14 days into `stale`. */
@@ -52,11 +55,15 @@ export async function putCheck(surface: Surface, face: CheckFace): Promise<void>
 }
 
 /** Forgets what was said, so that it is said again: a person asked for a re-run, which clears the run at GitHub. */
-export async function forgetCheck(surface: Surface, name: string, headSha: string): Promise<void> {
-  const { deps, subject } = surface;
+export async function forgetCheck(deps: GithubDeps, subject: Subject, name: string, headSha: string): Promise<void> {
   const kind = checkKind(name, headSha);
   const known = await deps.control.publications.get(subject, kind);
   if (known !== undefined) await deps.control.publications.put(subject, kind, known.externalId, "");
+}
+
+/** What is said of a commit rather than of a pull request: several may have the same head, and share its check. */
+export function commitSubject(repository: RepositoryName): Subject {
+  return { repository, pull: 0 };
 }
 
 /** A run of ours that we do not remember: the answer to its creation was lost. */

@@ -1,9 +1,10 @@
 import { plural, shortFingerprint, type Reason } from "#kernel";
+import { describePlan } from "#plan";
 import type { Annotation, CheckFace } from "../api/checks.ts";
 import { fit } from "./cap.ts";
 import { block, code } from "./markdown.ts";
 import { type PlanGroup, type PlanSummary, FORK, isQuiet, stops } from "./plan-groups.ts";
-import { planTable, reasonItem, statementsOf } from "./plan-rows.ts";
+import { planTable, reasonItem } from "./plan-rows.ts";
 
 export const PLAN_CHECK = "sluice / plan";
 const MOST_ANNOTATIONS = 100;
@@ -90,7 +91,7 @@ function statements(loud: readonly PlanGroup[]): string {
       const names = group.databases.map((database) => code(database.name)).join(", ");
       return [
         {
-          text: `${names}\n${block("sql", statementsOf(group.plan).join("\n"))}`,
+          text: `${names}\n${block("sql", describePlan(group.plan).sql.join("\n"))}`,
           yields: 1,
           instead: `_The DDL of ${names} is too long for GitHub._`,
         },

@@ -1,8 +1,9 @@
-import { formatDuration, plural, shortFingerprint } from "#kernel";
+import { plural, shortFingerprint } from "#kernel";
+import { describePlan } from "#plan";
 import { type Part, fit } from "./cap.ts";
 import { type Markdown, block, code, fold, prose, sentence } from "./markdown.ts";
 import { type PlanGroup, type PlanSummary, FORK, isQuiet, stops } from "./plan-groups.ts";
-import { flavourName, planTable, reasonItem, statementsOf } from "./plan-rows.ts";
+import { planTable, reasonItem } from "./plan-rows.ts";
 
 export const PLAN_MARKER = "<!-- sluice:plan -->";
 
@@ -38,9 +39,9 @@ function groupParts(group: PlanGroup): readonly Part[] {
   const { plan } = group;
   const count = plan.changes.length + plan.notHandled.length;
   const verdict = blocked.length === 0 ? "" : `, ${plural(blocked.length, "thing stands", "things stand")} in the way`;
-  const statements = statementsOf(plan);
+  const { title, sql } = describePlan(plan);
   return [
-    { text: `### Schema plan · ${where} · ${plural(count, "change")}${verdict}`, yields: 0 },
+    { text: `### Schema plan · ${where} · ${prose(title)}${verdict}`, yields: 0 },
     {
       text: count === 0 ? "" : planTable(plan, group.databases),
       yields: 2,
@@ -53,12 +54,9 @@ function groupParts(group: PlanGroup): readonly Part[] {
     },
     { text: noticed(group), yields: 3, instead: "" },
     {
-      text:
-        statements.length === 0
-          ? ""
-          : fold(`DDL (${plural(statements.length, "statement")})`, block("sql", statements.join("\n"))),
+      text: sql.length === 0 ? "" : fold(`DDL (${plural(sql.length, "statement")})`, block("sql", sql.join("\n"))),
       yields: 4,
-      instead: `_The DDL (${plural(statements.length, "statement")}) is too long for GitHub._`,
+      instead: `_The DDL (${plural(sql.length, "statement")}) is too long for GitHub._`,
     },
     { text: afterwards(group, blocked.length > 0), yields: 0 },
   ];
@@ -74,19 +72,13 @@ function noticed(group: Extract<PlanGroup, { at: "planned" }>): Markdown {
       const hint = finding.hint === undefined ? "" : ` ${sentence(finding.hint)}`;
       return `- ${finding.severity === "warning" ? "⚠️ " : ""}${place}${sentence(finding.message)}${hint} (${code(finding.rule)})`;
     });
-  const risks = plan.changes.flatMap((change) =>
-    change.risks.map((risk) => `- ⚠️ ${code(change.table)}: ${sentence(risk.message)}`),
-  );
-  return [...new Set([...risks, ...findings])].join("\n");
+  return findings.join("\n");
 }
 
 function afterwards(group: Extract<PlanGroup, { at: "planned" }>, isBlocked: boolean): Markdown {
   const { plan, binding } = group;
-  const { proof } = plan;
-  const proved =
-    proof === undefined
-      ? ""
-      : `Proved: replayed on a scratch ${flavourName({ ...plan, serverVersion: proof.serverVersion })}, ${plural(proof.statements, "statement")} in ${formatDuration(proof.ms)}, all ${plural(proof.objects, "object")} came out as declared.`;
+  const { proof } = describePlan(plan);
+  const proved = proof === undefined ? "" : `✔ ${prose(proof)}.`;
   const next = isBlocked
     ? "As it stands this would not be staged after a merge."
     : binding.channel.seal === "manual"

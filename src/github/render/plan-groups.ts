@@ -59,6 +59,13 @@ export function summarise(bindings: readonly Binding[], proposals: readonly Prop
   return { groups: [...groups.values()], missing };
 }
 
+export function joinSummaries(summaries: readonly PlanSummary[]): PlanSummary {
+  return {
+    groups: summaries.flatMap((summary) => summary.groups),
+    missing: summaries.reduce((sum, summary) => sum + summary.missing, 0),
+  };
+}
+
 /** Whether a group asks nothing of anybody: no change, or not touched at all. */
 export function isQuiet(group: PlanGroup): boolean {
   return group.at === "planned"
