@@ -1,5 +1,5 @@
 import { fingerprintOf, type Fingerprint } from "#kernel";
-import { schemaShape, withoutAutoIncrement, type CanonicalSchema } from "#schema";
+import { comparableText, schemaShape, type CanonicalSchema } from "#schema";
 import type { NotHandled, PlannedChange } from "./plan.ts";
 
 /** Identifies the shape of a schema: the same whoever reads it, whatever its AUTO_INCREMENT counters say. */
@@ -23,8 +23,12 @@ export function planFingerprint(
     liveSchema,
     changes: changes.map((change) => ({
       id: change.id,
-      before: change.kind === "create" ? undefined : withoutAutoIncrement(change.before),
-      after: change.kind === "drop" ? undefined : withoutAutoIncrement(change.after),
+      before:
+        change.kind === "create"
+          ? undefined
+          : comparableText({ kind: "table", name: change.table, sql: change.before }),
+      after:
+        change.kind === "drop" ? undefined : comparableText({ kind: "table", name: change.table, sql: change.after }),
       columns: change.kind === "copy" ? change.columns : undefined,
     })),
     notHandled: notHandled.map(({ object, name, action }) => ({ object, name, action })),

@@ -7,7 +7,7 @@ export type {
   ObjectKind,
 } from "./canonical.ts";
 export { bytesPerCharacter, charsetOf, defaultCollation, tableCharset, type Charset } from "./charset.ts";
-export { comparableText, schemaShape, withoutAutoIncrement } from "./compare.ts";
+export { comparableText, sameTable, schemaShape, withoutAutoIncrement } from "./compare.ts";
 export type { Clause, ClauseOf, Danger } from "./diff/clause.ts";
 export { conversionOf, type Conversion, type ConversionNote } from "./diff/conversion.ts";
 export type { Renames } from "./diff/diff-columns.ts";

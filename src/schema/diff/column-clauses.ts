@@ -1,4 +1,4 @@
-import { charsetOf } from "../charset.ts";
+import { charsetOf, tableCharset } from "../charset.ts";
 import type { Column, Table } from "../model.ts";
 import { printColumn } from "../print/print-column.ts";
 import { quoteName } from "../text/quote.ts";
@@ -13,24 +13,32 @@ function printPosition(position: Position): string {
   return position === "first" ? " FIRST" : ` AFTER ${quoteName(position.after)}`;
 }
 
-export function addColumn(column: Column, position: Position): ClauseOf<"add-column"> {
+/** An inherited collation may be printed without its charset; written so, it would count as named. */
+function definition(table: Table, column: Column): string {
+  const isInherited = column.charset === undefined && column.collation === tableCharset(table).collation;
+  if (!isInherited) return printColumn(column);
+  const { collation: _inherited, ...rest } = column;
+  return printColumn(rest);
+}
+
+export function addColumn(table: Table, column: Column, position: Position): ClauseOf<"add-column"> {
   return {
     kind: "add-column",
     column,
-    sql: `ADD COLUMN ${printColumn(column)}${printPosition(position)}`,
+    sql: `ADD COLUMN ${definition(table, column)}${printPosition(position)}`,
     inverse: `DROP COLUMN ${quoteName(column.name)}`,
     danger: "none",
-    summary: `add column ${printColumn(column)}`,
+    summary: `add column ${definition(table, column)}`,
   };
 }
 
 /** @param back where the column stood, for the way back */
-export function dropColumn(column: Column, back: Position): ClauseOf<"drop-column"> {
+export function dropColumn(table: Table, column: Column, back: Position): ClauseOf<"drop-column"> {
   return {
     kind: "drop-column",
     column,
     sql: `DROP COLUMN ${quoteName(column.name)}`,
-    inverse: `ADD COLUMN ${printColumn(column)}${printPosition(back)}`,
+    inverse: `ADD COLUMN ${definition(table, column)}${printPosition(back)}`,
     // A virtual column's values are computed; nothing is lost with it.
     danger: column.generated?.kind === "VIRTUAL" ? "none" : "loses-values",
     summary: `drop column ${quoteName(column.name)}`,
@@ -49,15 +57,17 @@ export interface ColumnMove {
 
 export function modifyColumn({ from, to, fromTable, toTable, position, back }: ColumnMove): ClauseOf<"modify-column"> {
   const renamed = from.name !== to.name;
-  const verb = (old: Column, now: Column): string =>
-    renamed ? `CHANGE COLUMN ${quoteName(old.name)} ${printColumn(now)}` : `MODIFY COLUMN ${printColumn(now)}`;
+  const verb = (old: Column, table: Table, now: Column): string =>
+    renamed
+      ? `CHANGE COLUMN ${quoteName(old.name)} ${definition(table, now)}`
+      : `MODIFY COLUMN ${definition(table, now)}`;
   return {
     kind: "modify-column",
     from,
     to,
     moved: position !== undefined,
-    sql: verb(from, to) + printPosition(position),
-    inverse: verb(to, from) + (position === undefined ? "" : printPosition(back)),
+    sql: verb(from, toTable, to) + printPosition(position),
+    inverse: verb(to, fromTable, from) + (position === undefined ? "" : printPosition(back)),
     danger: conversionOf(from, to, charsetOf(fromTable, from), charsetOf(toTable, to)).danger,
     summary: summarise(from, to, position, charsetOf(fromTable, from)?.collation !== charsetOf(toTable, to)?.collation),
   };

@@ -1,4 +1,4 @@
-import { charsetOf } from "../charset.ts";
+import { plainColumn } from "../compare.ts";
 import { sameName, type Column, type Table } from "../model.ts";
 import { printColumn } from "../print/print-column.ts";
 import type { Clause } from "./clause.ts";
@@ -46,11 +46,11 @@ export function diffColumns(from: Table, to: Table, renames: Renames): ColumnsDi
   const alive = new Set(survivors.map((match) => match.from));
   const clauses: Clause[] = from.columns
     .filter((column) => !alive.has(column))
-    .map((column) => dropColumn(column, placeIn(from, column)));
+    .map((column) => dropColumn(from, column, placeIn(from, column)));
   const lastSurvivor = matches.findLastIndex((match) => match.from !== undefined);
   for (const [at, match] of matches.entries()) {
     if (match.from === undefined) {
-      clauses.push(addColumn(match.to, at > lastSurvivor ? undefined : placeIn(to, match.to)));
+      clauses.push(addColumn(to, match.to, at > lastSurvivor ? undefined : placeIn(to, match.to)));
       continue;
     }
     const moved = !stays.has(match.to);
@@ -75,10 +75,7 @@ function placeIn(table: Table, column: Column): Position {
 }
 
 function isChanged(fromTable: Table, from: Column, toTable: Table, to: Column): boolean {
-  if (printColumn(from) !== printColumn(to)) return true;
-  const before = charsetOf(fromTable, from);
-  const after = charsetOf(toTable, to);
-  return before?.charset !== after?.charset || before?.collation !== after?.collation;
+  return printColumn(plainColumn(fromTable, from)) !== printColumn(plainColumn(toTable, to));
 }
 
 /** The server refuses to turn a column into or out of VIRTUAL in place (error 3106). */

@@ -1,3 +1,4 @@
+import { plainKey } from "../compare.ts";
 import { sameName, type Key, type Table } from "../model.ts";
 import { printKey } from "../print/print-key.ts";
 import type { Clause } from "./clause.ts";
@@ -41,14 +42,18 @@ export function diffKeys(from: Table, to: Table, context: KeyContext): readonly 
   return [...all.filter((clause) => clause.kind === "drop-key"), ...all.filter((clause) => clause.kind !== "drop-key")];
 }
 
-const plainText = (key: Key): string => printKey({ ...key, invisible: false });
+const plainText = (key: Key): string => printKey({ ...plainKey(key), invisible: false });
 
 function sameKey(a: Key, b: Key): boolean {
   return plainText(a) === plainText(b);
 }
 
 function isRenamed(from: Key, to: Key): boolean {
-  return from.kind !== "primary" && to.kind !== "primary" && printKey({ ...from, name: to.name }) === printKey(to);
+  return (
+    from.kind !== "primary" &&
+    to.kind !== "primary" &&
+    printKey(plainKey({ ...from, name: to.name })) === printKey(plainKey(to))
+  );
 }
 
 function loses(key: Key, context: KeyContext): boolean {

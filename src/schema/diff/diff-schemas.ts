@@ -83,7 +83,8 @@ function pairObjects(from: CanonicalSchema, to: CanonicalSchema): readonly Pair[
 }
 
 function isSame(before: CanonicalObject | undefined, after: CanonicalObject | undefined): boolean {
-  return before !== undefined && after !== undefined && comparableText(before) === comparableText(after);
+  if (before === undefined || after === undefined) return false;
+  return before.sql === after.sql || comparableText(before) === comparableText(after);
 }
 
 interface TablePair {

@@ -1,4 +1,5 @@
 import { charsetOf } from "../charset.ts";
+import { plainExpression } from "../compare.ts";
 import { columnOf, sameName, type Column, type Table } from "../model.ts";
 import { printType } from "../print/print-column.ts";
 import { printForeignKey } from "../print/print-key.ts";
@@ -51,7 +52,8 @@ function diffChecks(from: Table, to: Table): readonly Clause[] {
   for (const check of from.checks) {
     const now = to.checks.find((candidate) => sameName(candidate.name, check.name));
     if (now === undefined) clauses.push(dropCheck(check));
-    else if (now.expression !== check.expression) clauses.push(dropCheck(check), addCheck(now));
+    else if (plainExpression(now.expression) !== plainExpression(check.expression))
+      clauses.push(dropCheck(check), addCheck(now));
     else if (now.enforced !== check.enforced) clauses.push(checkEnforcement(now));
   }
   const added = to.checks.filter((check) => !from.checks.some((old) => sameName(old.name, check.name)));
@@ -80,11 +82,13 @@ export function alterTableSql(table: string, clauses: readonly Clause[]): readon
   );
 }
 
-/** Clauses grouped by statement. A second statement only where the server refuses one (errors 1826, 1795). */
+/**
+ * Clauses grouped by statement. A second statement only where the server wants one: a foreign key that is dropped and
+ * added again (error 1826), a FULLTEXT key of which only the parser changes (it takes the two for the same), a second
+ * new FULLTEXT key (error 1795).
+ */
 export function alterPhases(clauses: readonly Clause[]): readonly (readonly Clause[])[] {
-  const added = new Set(
-    clauses.flatMap((clause) => (clause.kind === "add-foreign-key" ? [clause.foreignKey.name.toLowerCase()] : [])),
-  );
+  const added = new Set(clauses.flatMap((clause) => constraintName(clause, "add") ?? []));
   const before: Clause[] = [];
   const main: Clause[] = [];
   const after: Clause[][] = [];
@@ -92,9 +96,18 @@ export function alterPhases(clauses: readonly Clause[]): readonly (readonly Clau
   for (const clause of clauses) {
     const isFulltext = clause.kind === "add-key" && clause.key.kind === "fulltext";
     if (isFulltext) fulltexts += 1;
-    if (clause.kind === "drop-foreign-key" && added.has(clause.foreignKey.name.toLowerCase())) before.push(clause);
+    const dropped = constraintName(clause, "drop");
+    if (dropped !== undefined && added.has(dropped)) before.push(clause);
     else if (isFulltext && fulltexts > 1) after.push([clause]);
     else main.push(clause);
   }
   return [before, main, ...after].filter((phase) => phase.length > 0);
+}
+
+function constraintName(clause: Clause, verb: "add" | "drop"): string | undefined {
+  if (clause.kind === `${verb}-foreign-key` && "foreignKey" in clause)
+    return `foreign ${clause.foreignKey.name.toLowerCase()}`;
+  if (clause.kind === `${verb}-key` && "key" in clause && clause.key.kind === "fulltext")
+    return `fulltext ${clause.key.name.toLowerCase()}`;
+  return undefined;
 }
