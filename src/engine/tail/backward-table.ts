@@ -23,7 +23,7 @@ export class BackwardTable implements TailedTable {
   readonly flow: RowFlow;
   isActive = true;
   readonly #context: ShardContext;
-  #blocked = new Set<string>();
+  readonly #blocked = new Set<string>();
   #retriedAt = Number.NEGATIVE_INFINITY;
 
   constructor(context: ShardContext, flow: RowFlow) {
@@ -44,12 +44,16 @@ export class BackwardTable implements TailedTable {
   async flush(session: Session, keys: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
     await this.#applyOrBlock(session, keys, signal);
     if (this.#blocked.size > 0 && this.#context.clock.monotonicMs() - this.#retriedAt > RETRY_BLOCKED_EVERY_MS) {
-      await this.retryBlocked(session, signal);
+      await this.#retryBlocked(session, signal);
     }
     return [];
   }
 
-  async retryBlocked(session: Session, signal: AbortSignal): Promise<void> {
+  retryAtNextFlush(): void {
+    this.#retriedAt = Number.NEGATIVE_INFINITY;
+  }
+
+  async #retryBlocked(session: Session, signal: AbortSignal): Promise<void> {
     this.#retriedAt = this.#context.clock.monotonicMs();
     const keys = [...this.#blocked];
     await this.#applyOrBlock(session, keys, signal);
@@ -57,11 +61,6 @@ export class BackwardTable implements TailedTable {
 
   async drain(session: Session, keys: readonly string[], signal: AbortSignal): Promise<void> {
     await applyBackward(session, this.flow, [...new Set([...keys, ...this.#blocked])], signal);
-  }
-
-  /** After a drain that was committed. */
-  forgetBlocked(): void {
-    this.#blocked = new Set();
   }
 
   async #applyOrBlock(session: Session, keys: readonly string[], signal: AbortSignal): Promise<void> {
