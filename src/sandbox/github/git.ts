@@ -87,7 +87,8 @@ export class GitRepository {
   /** The commit a branch, tag, `refs/...` name or (short) SHA stands for. */
   async resolve(ref: string): Promise<string | undefined> {
     if (!/^[\w./+@-]+$/.test(ref) || ref.startsWith("-") || ref.includes("..")) return undefined;
-    const names = ref.startsWith("refs/") ? [ref] : [`refs/heads/${ref}`, `refs/tags/${ref}`, `refs/${ref}`, ref];
+    const exact = ref.startsWith("refs/") || /^[0-9a-f]{40}$/.test(ref);
+    const names = exact ? [ref] : [`refs/heads/${ref}`, `refs/tags/${ref}`, `refs/${ref}`, ref];
     for (const name of names) {
       const found = await this.attempt(["rev-parse", "--verify", "--quiet", `${name}^{commit}`]);
       if (found.code === 0) return found.stdout.toString("utf8").trim();

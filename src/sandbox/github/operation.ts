@@ -5,7 +5,7 @@ import type { Permission } from "./types.ts";
 import type { Account, Issue, Pull, Repo } from "./world.ts";
 
 /** What it takes: to be the app itself, somebody signed in, or so much in a repository. */
-export type Needs =
+type Needs =
   | "app"
   | "installation"
   | "user"

@@ -8,7 +8,7 @@ import type { CommitFiles } from "./types.ts";
 import { writeFiles } from "./write-files.ts";
 import { type Account, type Pull, type Repo, personOf } from "./world.ts";
 
-export const NO_COMMIT = "0".repeat(40);
+const NO_COMMIT = "0".repeat(40);
 
 /** Commits files to a branch and does what a push does. Waits for its turn. */
 export function commitFiles(hub: Hub, repo: Repo, options: CommitFiles): Promise<string> {
@@ -111,7 +111,8 @@ async function announcePush(hub: Hub, repo: Repo, branch: string, move: Move): P
   const news = after === undefined ? [] : await newCommits(repo, before, after);
   const forced = before !== undefined && after !== undefined && !(await contains(repo, before, after));
   const commits = await Promise.all(news.slice(-20).map((sha) => pushedCommit(repo, page, sha)));
-  const head = after === undefined ? null : await pushedCommit(repo, page, after);
+  const known = commits.find((commit) => commit["id"] === after);
+  const head = after === undefined ? null : (known ?? (await pushedCommit(repo, page, after)));
   const shape = repositoryShape(world, repo);
   const range = `${(before ?? NO_COMMIT).slice(0, 12)}...${(after ?? NO_COMMIT).slice(0, 12)}`;
   announce(hub, repo, {

@@ -1,15 +1,14 @@
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { CodedError, silentLog, systemClock } from "#kernel";
 import { Referee } from "../contract/referee.ts";
 import { restApi } from "./api.ts";
 import { requestAction, rerequestRun } from "./checks.ts";
+import { sandboxFolder } from "./folder.ts";
 import type { Hub } from "./hub.ts";
 import { createRepository } from "./installations.ts";
 import { pages } from "./pages/routes.ts";
@@ -38,7 +37,7 @@ const API_ROOTS = ["/app", "/app/*", "/repos/*", "/user", "/users/*", "/installa
  * @throws CodedError `sandbox/no-referee` outside a checkout, unless `contract` is `off`
  */
 export async function startSandboxGithub(options: SandboxGithubOptions): Promise<SandboxGithub> {
-  const folder = await mkdtemp(join(tmpdir(), "sluice-github-"));
+  const folder = await sandboxFolder();
   const keys = generateKeyPairSync("rsa", {
     modulusLength: 2048,
     publicKeyEncoding: { type: "spki", format: "pem" },

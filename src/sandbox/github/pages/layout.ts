@@ -1,6 +1,5 @@
 import { html, raw } from "hono/html";
 import { type Repo, type World, fullName, mayWrite } from "../world.ts";
-import { escapeHtml } from "./markdown.ts";
 import { icon } from "./icons.ts";
 
 export type Html = ReturnType<typeof html>;
@@ -87,4 +86,4 @@ export function actorLogin(world: World, repo: Repo, cookie: string | undefined)
   return (writer === undefined ? undefined : world.accounts.get(writer)?.login) ?? repo.owner.login;
 }
 
-export { escapeHtml, html, icon, raw };
+export { html, icon, raw };

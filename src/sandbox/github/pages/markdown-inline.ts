@@ -8,7 +8,7 @@ const PASSING = /&lt;(\/?)(details|summary|sub|sup|br)( open)?\s*\/?&gt;/gi;
 const SQL_WORDS =
   /\b(ADD|ALTER|AND|AS|AUTO_INCREMENT|BIGINT|BY|CHAR|CHARSET|CHECK|COLLATE|COLUMN|COMMENT|CONSTRAINT|CREATE|DATABASE|DATETIME|DECIMAL|DEFAULT|DELETE|DROP|ENGINE|ENUM|EXISTS|FOREIGN|FROM|GENERATED|IF|INDEX|INSERT|INT|INTO|JSON|KEY|MODIFY|NOT|NULL|ON|OR|PRIMARY|REFERENCES|RENAME|SELECT|SET|SMALLINT|STORED|TABLE|TEXT|TIMESTAMP|TINYINT|TO|TRIGGER|UNIQUE|UNSIGNED|UPDATE|VALUES|VARCHAR|VIEW|VIRTUAL|WHERE)\b/gi;
 
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 

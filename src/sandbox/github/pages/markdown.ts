@@ -1,4 +1,4 @@
-import { closeTags, escapeHtml, highlightCode, inline } from "./markdown-inline.ts";
+import { closeTags, highlightCode, inline } from "./markdown-inline.ts";
 
 /**
  * GitHub-flavoured Markdown as safe HTML: everything is escaped but `details`, `summary`, `sub`, `sup` and `br`, which
@@ -167,5 +167,3 @@ function startsBlock(lines: readonly string[], at: number): boolean {
     table(lines, at) !== undefined
   );
 }
-
-export { escapeHtml };

@@ -7,7 +7,7 @@ import { checkView, overall } from "./check-view.ts";
 import { fileView } from "./diff-view.ts";
 import { type Html, html, icon, layout, raw, when } from "./layout.ts";
 import { highlightCode } from "./markdown-inline.ts";
-import type { Visit } from "./pull-page.ts";
+import type { Visit } from "./visit.ts";
 
 export function homePage(hub: Hub): Html {
   const repos = [...hub.world.repos.values()];

@@ -6,10 +6,11 @@ import type { Issue, Pull, Repo } from "../world.ts";
 import { clicks } from "./clicks.ts";
 import { avatarSvg } from "./icons.ts";
 import { actorLogin, type Html } from "./layout.ts";
-import { type Visit, issuePage, pullPage } from "./pull-page.ts";
+import { issuePage, pullPage } from "./pull-page.ts";
 import { commitPage, homePage, repositoryPage, runPage, treePage } from "./repository-page.ts";
 import { SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
+import type { Visit } from "./visit.ts";
 
 const POLICY =
   "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'";
