@@ -324,3 +324,30 @@ test("a server that gives up GTIDs ends the stream, which goes on by file from i
   expect(keysOf(rest, "things")).toEqual([A, A]);
   expect(rest.every((event) => event.type !== "transaction-end" || event.position.gtidSet === undefined)).toBe(true);
 });
+
+test("a server that crashes and comes back is read on from the last position, nothing left out", async () => {
+  let from = await fileOnly();
+  await using stream = await target.openLog(from, signal);
+  stream.watch([things, marks]);
+  await run(JOURNEY[0] ?? "");
+  await using idle = await target.open(signal);
+  const seen: LogEvent[] = [];
+  const reading = (async () => {
+    for await (const event of stream.events()) {
+      seen.push(event);
+      if (event.type !== "transaction-end") continue;
+      from = event.position;
+      await server.kill("SIGKILL");
+    }
+  })();
+  await expect(reading).rejects.toMatchObject({ code: "drivers/log-lost" });
+  await expect(idle.query("SELECT 1")).rejects.toMatchObject({ code: "drivers/connection-lost" });
+  await session[Symbol.asyncDispose]();
+  await expect(target.open(signal)).rejects.toMatchObject({ code: "drivers/cannot-connect" });
+  await server.restart();
+  session = await target.open(signal);
+  await run(JOURNEY[1] ?? "", JOURNEY[3] ?? "");
+  await using again = await target.openLog(from, signal);
+  again.watch([things, marks]);
+  expect(keysOf([...seen, ...(await new Reading(again).untilMark(session, "d"))], "things")).toEqual([A, B, A, B, C]);
+});

@@ -221,6 +221,28 @@ test("databases that a dead run left behind are swept after an hour, younger one
   await session.execute(`DROP DATABASE ${young}`);
 });
 
+test("an account that may do nothing else is enough, and what the server itself lacks is said in a hint", async () => {
+  await using session = await openSession({ dsn: parseDsn(server.dsn()), database: "", clock: systemClock }, signal);
+  await session.execute("CREATE USER 'throwaway'@'%'");
+  await session.execute("GRANT ALL ON `\\_sluice\\_scratch\\_%`.* TO 'throwaway'@'%'");
+  const dsn = server.dsn().replace("root@", "throwaway@");
+  const own = openScratch({ dsn, targetServerIds: [], log: silentLog, clock: systemClock });
+  const result = await own.canonicalise({ statements: EVERY_KIND, ...defaults }, signal);
+  if (result.at === "canonical") throw new TypeError("triggers need more while the binlog is on");
+  expect(result.problems.map(({ where, hint }) => `${where?.file} ${hint?.slice(0, 45)}`)).toEqual([
+    "twice.sql Start the scratch server with skip_log_bin or",
+    "trim_name.sql Start the scratch server with skip_log_bin or",
+  ]);
+  await session.execute("SET GLOBAL log_bin_trust_function_creators = ON");
+  expect((await own.canonicalise({ statements: EVERY_KIND, ...defaults }, signal)).at).toBe("canonical");
+  const foreign = statement("view", "v", "CREATE DEFINER = 'boss'@'%' VIEW v AS SELECT 1");
+  expect(await own.canonicalise({ statements: [foreign], ...defaults }, signal)).toMatchObject({
+    problems: [{ hint: expect.stringContaining("SET_ANY_DEFINER") as string }],
+  });
+  const outside = statement("table", "t", "CREATE TABLE mysql.t (id INT)");
+  expect(await own.canonicalise({ statements: [outside], ...defaults }, signal)).toMatchObject({ at: "refused" });
+});
+
 test("a live database is read object by object, with fresh statistics", async () => {
   await using session = await openSession({ dsn: parseDsn(server.dsn()), database: "", clock: systemClock }, signal);
   await session.execute("CREATE DATABASE live CHARACTER SET latin1");

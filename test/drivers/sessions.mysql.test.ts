@@ -163,6 +163,19 @@ test("closing a session in the midst of a transaction frees its locks before it 
   expect(await other.execute("REPLACE INTO t VALUES (50, 'free')")).toMatchObject({ affectedRows: 1 });
 });
 
+test("closing a session ends its statement on the server too", async () => {
+  const session = await target.open(signal);
+  const running = failure(spins(session, signal));
+  await systemClock.sleep(50, signal);
+  await session[Symbol.asyncDispose]();
+  expect(await running).toBeInstanceOf(CodedError);
+  await using other = await target.open(signal);
+  await systemClock.sleep(100, signal);
+  expect(
+    await other.query("SELECT ID FROM information_schema.PROCESSLIST WHERE ID = ?", [session.connectionId]),
+  ).toEqual([]);
+});
+
 test("what goes wrong while connecting names the server and no secret", async () => {
   const shard = parseShardName("0");
   if (shard === undefined) throw new TypeError("no shard name");

@@ -1,18 +1,18 @@
 import type { Session } from "#engine";
-import { type Clock, CodedError, type Log, type Reason, type Redactor } from "#kernel";
+import { type Clock, CodedError, type Log, type Redactor } from "#kernel";
 import type { CanonicaliseResult, Scratch } from "#plan";
 import type { AuthoredStatement, CanonicalObject, CanonicalSchema } from "#schema";
 import { type Dsn, parseDsn, serverName } from "./dsn.ts";
 import { brokenForeignKeys } from "./foreign-key-check.ts";
-import { load, type Refused, runLimited } from "./load-order.ts";
+import { load, runLimited } from "./load-order.ts";
 import { readObjects } from "./read-objects.ts";
 import { sweepScratchDatabases, withScratchDatabase } from "./scratch-database.ts";
+import { brokenKeyReason, notLoaded, problemOf, replayRefused, SIZE_LIMIT, tooBig } from "./scratch-problems.ts";
 import { readServer, type ServerIdentity } from "./server.ts";
 import { openSession, STRICT_SQL_MODE } from "./session.ts";
 import { errnoOf } from "./sql-error.ts";
 
 const STATEMENT_LIMIT_MS = 30_000;
-const SIZE_LIMIT = 32 * 1024 * 1024;
 /** Canonical text was printed in this mode, and old tables may hold what strict modes refuse. */
 const PRINTED_SQL_MODE = "NO_ENGINE_SUBSTITUTION";
 
@@ -183,62 +183,4 @@ function placed(objects: readonly CanonicalObject[], statements: readonly Author
     const place = places.get(`${object.kind} ${object.name.toLowerCase()}`);
     return place === undefined ? object : { ...object, place };
   });
-}
-
-function problemOf({ statement, error }: Refused<AuthoredStatement>, database: string): Reason {
-  return {
-    code: error.code === "drivers/sql" ? "drivers/statement-refused" : error.code,
-    message: `${statement.kind} ${statement.name}: ${serverText(error, database)}`,
-    where: statement.place,
-  };
-}
-
-function brokenKeyReason(
-  { table, constraint, problem }: { readonly table: string; readonly constraint: string; readonly problem: string },
-  statements: readonly AuthoredStatement[],
-): Reason {
-  const place = statements.find(
-    ({ kind, name }) => kind === "table" && name.toLowerCase() === table.toLowerCase(),
-  )?.place;
-  return {
-    code: "drivers/foreign-key-refused",
-    message: `Foreign key ${constraint} of ${table} ${problem}`,
-    ...(place === undefined ? {} : { where: place }),
-  };
-}
-
-function notLoaded({ statement, error }: Refused<CanonicalObject>, database: string): CodedError {
-  return new CodedError(
-    "drivers/replay-load",
-    `The scratch server refused ${statement.kind} ${statement.name}: ${serverText(error, database)}`,
-    {
-      hint: "The scratch server must have the target's flavour, version and settings.",
-      details: { kind: statement.kind, name: statement.name, errno: errnoOf(error) },
-    },
-  );
-}
-
-function replayRefused(index: number, error: CodedError, database: string): CodedError {
-  return new CodedError(
-    "plan/replay-refused",
-    `Statement ${index + 1} of the plan was refused on the scratch server: ${serverText(error, database)}`,
-    {
-      details: { index, errno: errnoOf(error) },
-    },
-  );
-}
-
-/** The server's words without the name of the throw-away database. There are no rows here that they could hold. */
-function serverText(error: CodedError, database: string): string {
-  const { serverMessage, errno } = error.details;
-  if (typeof serverMessage !== "string") return error.message;
-  return `${serverMessage.replaceAll(`\`${database}\`.`, "").replaceAll(`${database}.`, "")} (${String(errno)})`;
-}
-
-function tooBig(size: number): Reason {
-  return {
-    code: "drivers/schema-too-big",
-    message: `The schema files hold ${size} characters; ${SIZE_LIMIT} are allowed`,
-    hint: "Schema files declare objects; data does not belong in them.",
-  };
 }

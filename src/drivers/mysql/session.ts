@@ -12,6 +12,8 @@ export const STRICT_SQL_MODE = "STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO";
 /** How long a killed statement may take to give up before the connection is dropped instead. */
 const KILL_ANSWER_WITHIN_MS = 5_000;
 
+const QUIT_WITHIN_MS = 1_000;
+
 const ER_QUERY_INTERRUPTED = 1317;
 
 export interface SessionOptions {
@@ -100,17 +102,36 @@ class MysqlSession implements Session {
     return { affectedRows, warnings };
   }
 
-  /** Waits for a statement under way no longer than a second, so that locks of this session are gone on return. */
+  /** On return the server has ended the session, if it can be reached: its locks are free, its transaction is undone. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#lost) return;
     this.#lost = true;
+    if (this.#giveUp === undefined) await this.#quit();
+    else await this.#killConnection();
+    this.#drop();
+  }
+
+  async #quit(): Promise<void> {
     const ended = new Promise<void>((resolve) => {
       this.#connection.end(() => resolve());
     });
     const late = new AbortController();
-    await Promise.race([ended, this.#options.clock.sleep(1_000, late.signal).catch(() => undefined)]);
+    await Promise.race([ended, this.#options.clock.sleep(QUIT_WITHIN_MS, late.signal).catch(() => undefined)]);
     late.abort();
-    this.#drop();
+  }
+
+  /** A statement under way would go on, and perhaps commit, after we are gone. */
+  async #killConnection(): Promise<void> {
+    try {
+      await killOnServer(
+        this.#options.dsn,
+        this.connectionId,
+        "connection",
+        AbortSignal.timeout(KILL_ANSWER_WITHIN_MS),
+      );
+    } catch {
+      // The server cannot be reached: it ends the session itself when it finds the connection closed.
+    }
   }
 
   #drop(): void {
