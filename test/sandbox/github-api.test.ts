@@ -1,6 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type SandboxGithub, type SandboxRepository, startSandboxGithub } from "#sandbox";
 import { appJwt, asApp, asInstallation, octokit } from "./github-clients.ts";
+
+// Every commit is a dozen runs of git: quick alone, not beside everything else on two cores.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let sandbox: SandboxGithub;
 let repo: SandboxRepository;

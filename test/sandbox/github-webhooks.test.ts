@@ -1,7 +1,10 @@
 import { createHmac } from "node:crypto";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type SandboxGithub, type SandboxRepository, seededFaults, startSandboxGithub } from "#sandbox";
 import { type Received, asApp, asInstallation, receiver } from "./github-clients.ts";
+
+// Every commit is a dozen runs of git: quick alone, not beside everything else on two cores.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let sandbox: SandboxGithub;
 let repo: SandboxRepository;
@@ -176,7 +179,15 @@ describe("faults", () => {
     expect(commentsSeen()).toEqual(["comment 0", "comment 0"]);
   });
 
-  test("delay and reorder let a later webhook overtake", async () => {
+  test("delay lets later webhooks overtake, and settling waits for the late one", async () => {
+    let seen = 0;
+    sandbox.faults.delayMs = ({ event }) => (event === "issue_comment" && seen++ === 0 ? 150 : 0);
+    await talk(3);
+    await sandbox.settle();
+    expect(commentsSeen()).toEqual(["comment 1", "comment 2", "comment 0"]);
+  });
+
+  test("reorder lets a later webhook overtake", async () => {
     let seen = 0;
     sandbox.faults.reorder = ({ event }) => event === "issue_comment" && seen++ === 0;
     await talk(3);
