@@ -10,6 +10,16 @@ import { findTool } from "./tools.ts";
 import type { MysqlOptions, MysqlServer } from "./types.ts";
 import { startWatched, type WatchedProcess } from "./watched-process.ts";
 
+/** Many servers run side by side: these halve what one takes (500 MB, half of it for what nobody looks at). */
+const SMALL_MEMORY = [
+  "--innodb-log-buffer-size=8M",
+  "--table-open-cache=400",
+  "--table-definition-cache=400",
+  "--performance-schema-digests-size=500",
+  ...["statements", "stages", "waits", "transactions"].map(
+    (what) => `--performance-schema-events-${what}-history-long-size=100`,
+  ),
+] as const;
 const READY_WITHIN_MS = 60_000;
 const POLL_MS = 25;
 
@@ -131,6 +141,7 @@ function standingArgs(place: Place, port: number): string[] {
     "--max-connections=300",
     "--skip-name-resolve",
     ...SMALL_FILES,
+    ...SMALL_MEMORY,
   ];
 }
 
