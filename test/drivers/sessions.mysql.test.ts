@@ -133,6 +133,16 @@ test("abort of a wait for a lock leaves nothing locked, and the next statement i
   await holder.execute("LOCK TABLES t WRITE", undefined, AbortSignal.timeout(5_000));
 });
 
+test("a kill that comes too late for its statement never hits the next one", async () => {
+  await using session = await target.open(signal);
+  for (let turn = 0; turn < 10; turn += 1) {
+    // Ends by itself a moment after the abort, while the kill is still on its way.
+    const aborted = session.execute("DO SLEEP(0.021)", undefined, AbortSignal.timeout(20));
+    await aborted.catch(() => undefined);
+    expect(await session.query("SELECT SLEEP(0.03) AS slept")).toEqual([{ slept: "0" }]);
+  }
+});
+
 test("a statement that waits behind another one of its session is given up without touching that one", async () => {
   await using session = await target.open(signal);
   const first = session.query("SELECT SLEEP(0.3) AS slept");
