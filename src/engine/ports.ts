@@ -19,11 +19,16 @@ export interface Session extends AsyncDisposable {
   readonly connectionId: number;
   query(sql: string, values?: readonly SqlValue[], signal?: AbortSignal): Promise<readonly Row[]>;
   /** Returns affected rows (changed or matched per CLIENT_FOUND_ROWS: matched). */
-  execute(sql: string, values?: readonly SqlValue[], signal?: AbortSignal): Promise<{ readonly affectedRows: number; readonly warnings: number }>;
+  execute(
+    sql: string,
+    values?: readonly SqlValue[],
+    signal?: AbortSignal,
+  ): Promise<{ readonly affectedRows: number; readonly warnings: number }>;
 }
 
 /** Values for `?` placeholders (escaped client-side by mysql2) . */
-export type SqlValue = string | number | bigint | boolean | Buffer | null | readonly SqlValue[] | readonly (readonly SqlValue[])[];
+export type SqlValue =
+  string | number | bigint | boolean | Buffer | null | readonly SqlValue[] | readonly (readonly SqlValue[])[];
 
 /** One shard as the engine sees it: a server, and a database on it. */
 export interface Target {

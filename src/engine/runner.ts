@@ -67,7 +67,8 @@ export interface Runner extends AsyncDisposable {
 export type NamesOwner = "original" | "sealed" | "split" | "reverted";
 
 export interface EngineProgress {
-  readonly phase: "idle" | "copying" | "indexing" | "catching-up" | "checking" | "ready" | "sealing" | "window" | "reverting";
+  readonly phase:
+    "idle" | "copying" | "indexing" | "catching-up" | "checking" | "ready" | "sealing" | "window" | "reverting";
   readonly tables: readonly TableProgress[];
   /** Age of the newest applied event, milliseconds, the worst over shards. */
   readonly lagMs: number;
@@ -90,7 +91,12 @@ export interface TableProgress {
 export interface StageReport {
   readonly rows: number;
   readonly seconds: number;
-  readonly checksums: readonly { readonly shard: ShardName; readonly table: string; readonly rows: number; readonly repaired: number }[];
+  readonly checksums: readonly {
+    readonly shard: ShardName;
+    readonly table: string;
+    readonly rows: number;
+    readonly repaired: number;
+  }[];
 }
 
 export type SealOutcome =

@@ -70,11 +70,7 @@ async function checkOnce(
   for (;;) {
     const at = { after, end, rows: servo.rows };
     const startedMs = clock.monotonicMs();
-    const step = await again(
-      tries,
-      () => session.use((one) => compareNext(job, one, at, signal), signal),
-      signal,
-    );
+    const step = await again(tries, () => session.use((one) => compareNext(job, one, at, signal), signal), signal);
     servo = nextChunk(servo, clock.monotonicMs() - startedMs, {
       targetMs: settings.chunkMs,
       most: settings.chunkRows.most,
@@ -152,11 +148,7 @@ function compareAgain(
       },
       signal,
     );
-  return again(
-    { clock: job.context.clock, forMs: TRIES_MS },
-    () => session.use(compareAll, signal),
-    signal,
-  );
+  return again({ clock: job.context.clock, forMs: TRIES_MS }, () => session.use(compareAll, signal), signal);
 }
 
 function differs(job: CheckJob, rows: number): CodedError {

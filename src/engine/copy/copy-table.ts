@@ -126,7 +126,11 @@ class Copy {
   async #copyChunk(session: SteadySession, chunk: Chunk, signal: AbortSignal): Promise<void> {
     const { clock } = this.#job.context;
     for (;;) {
-      const trouble = await again(this.#tries(), () => session.use((one) => this.#try(one, chunk, signal), signal), signal);
+      const trouble = await again(
+        this.#tries(),
+        () => session.use((one) => this.#try(one, chunk, signal), signal),
+        signal,
+      );
       if (trouble === undefined) return;
       // The tail brought one of the rows first: its event is behind us, the next look sees it.
       await clock.sleep(5, signal);
@@ -145,7 +149,8 @@ class Copy {
     } catch (error) {
       if (!(error instanceof RowTroubleError)) throw error;
       const { trouble } = error;
-      if (trouble.kind === "misfit") throw await misfitError(session, table.flow, context.target.shard, trouble, signal);
+      if (trouble.kind === "misfit")
+        throw await misfitError(session, table.flow, context.target.shard, trouble, signal);
       if (trouble.key !== table.flow.toIndex) await table.conflict(session, trouble, signal);
       return trouble.key ?? "";
     } finally {

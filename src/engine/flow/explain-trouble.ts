@@ -31,11 +31,15 @@ export async function misfitError(
   const rows = await countMisfits(session, flow, column, signal).catch(() => undefined);
   const where = `${quoted(flow.from.table)}${column === undefined ? "" : `.${quoted(column)}`} on shard ${shard}`;
   const many = rows === undefined || rows === 0 ? "Values" : plural(rows, "value");
-  return new CodedError("engine/data-does-not-fit", `${many} of ${where} ${WHY[errno] ?? "do not fit the new definition"}`, {
-    hint: "Mend the data or the new definition. Production is untouched.",
-    next: "fix-input",
-    details: { shard, table: flow.from.table, column, rows, errno },
-  });
+  return new CodedError(
+    "engine/data-does-not-fit",
+    `${many} of ${where} ${WHY[errno] ?? "do not fit the new definition"}`,
+    {
+      hint: "Mend the data or the new definition. Production is untouched.",
+      next: "fix-input",
+      details: { shard, table: flow.from.table, column, rows, errno },
+    },
+  );
 }
 
 /** Two rows that would be one under a unique key of the new definition. */
@@ -73,7 +77,9 @@ export async function countDuplicates(
     const name = quoted(pair.from.name);
     const { charset, collation } = pair.to;
     expressions.push(
-      charset === undefined || collation === undefined ? name : `CONVERT(${name} USING ${charset}) COLLATE ${collation}`,
+      charset === undefined || collation === undefined
+        ? name
+        : `CONVERT(${name} USING ${charset}) COLLATE ${collation}`,
     );
     notNull.push(`${name} IS NOT NULL`);
   }

@@ -1,6 +1,17 @@
 import type { ColumnShape } from "../sql/table-shape.ts";
 
-const ZERO = new Set(["tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "float", "double", "bit", "year"]);
+const ZERO = new Set([
+  "tinyint",
+  "smallint",
+  "mediumint",
+  "int",
+  "bigint",
+  "decimal",
+  "float",
+  "double",
+  "bit",
+  "year",
+]);
 const EMPTY = new Set([
   "char",
   "varchar",

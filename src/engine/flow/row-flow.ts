@@ -91,10 +91,9 @@ export function insertHead(flow: RowFlow): string {
 
 /** The select list that goes with `insertHead`. */
 export function selectList(flow: RowFlow, prefix = ""): string {
-  return [
-    ...flow.columns.map((pair) => prefix + quoted(pair.from.name)),
-    ...flow.constants.map((one) => one.sql),
-  ].join(", ");
+  return [...flow.columns.map((pair) => prefix + quoted(pair.from.name)), ...flow.constants.map((one) => one.sql)].join(
+    ", ",
+  );
 }
 
 export function keyNames(columns: readonly ColumnShape[]): string[] {

@@ -25,7 +25,8 @@ export class RowTroubleError extends CodedError {
  * @see https://dev.mysql.com/doc/mysql-errors/9.0/en/server-error-reference.html
  */
 const MISFIT = new Set([
-  1406, 1264, 1265, 1292, 1366, 1411, 3140, 3156, 3903, 1048, 1263, 1364, 3819, 3105, 1526, 1452, 1690, 1365, 1416, 3157,
+  1406, 1264, 1265, 1292, 1366, 1411, 3140, 3156, 3903, 1048, 1263, 1364, 3819, 3105, 1526, 1452, 1690, 1365, 1416,
+  3157,
 ]);
 
 /** Of these a mere warning or note already means a changed value (a rounded decimal is a note). */

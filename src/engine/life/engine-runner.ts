@@ -38,7 +38,9 @@ export class EngineRunner implements Runner {
 
   async preflight(signal: AbortSignal): Promise<readonly Reason[]> {
     const both = this.#with(signal);
-    const perShard = await Promise.all(this.#shards.map(({ context, tables }) => preflightShard(context, tables, both)));
+    const perShard = await Promise.all(
+      this.#shards.map(({ context, tables }) => preflightShard(context, tables, both)),
+    );
     return perShard.flat();
   }
 
@@ -52,7 +54,12 @@ export class EngineRunner implements Runner {
     return {
       rows: meters.reduce((sum, meter) => sum + meter.rowsChecked, 0),
       seconds: (clock.monotonicMs() - startedMs) / 1000,
-      checksums: meters.map(({ shard, table, rowsChecked, repaired }) => ({ shard, table, rows: rowsChecked, repaired })),
+      checksums: meters.map(({ shard, table, rowsChecked, repaired }) => ({
+        shard,
+        table,
+        rows: rowsChecked,
+        repaired,
+      })),
     };
   }
 
@@ -92,11 +99,15 @@ export class EngineRunner implements Runner {
     else await this.#openWindows(behind, both);
     const outcome = await this.#sealAll(behind, direction, both);
     if (outcome.at === "sealed") return direction === "seal" ? "sealed" : "original";
-    throw new CodedError("engine/split", `Some shards are ${direction === "seal" ? "sealed" : "reverted"}, others not yet`, {
-      hint: outcome.reason.message,
-      next: "retry",
-      details: { because: outcome.reason.code },
-    });
+    throw new CodedError(
+      "engine/split",
+      `Some shards are ${direction === "seal" ? "sealed" : "reverted"}, others not yet`,
+      {
+        hint: outcome.reason.message,
+        next: "retry",
+        details: { because: outcome.reason.code },
+      },
+    );
   }
 
   async openWindow(signal: AbortSignal): Promise<void> {
@@ -139,7 +150,8 @@ export class EngineRunner implements Runner {
     const both = this.#with(signal);
     const owner = await this.#ownerOrGone(both);
     if (owner === "split") throw wrongState("engine/split", "Some shards are sealed, others not");
-    if (owner === "sealed") throw wrongState("engine/sealed", "The new tables have the names: revert or finalise instead");
+    if (owner === "sealed")
+      throw wrongState("engine/sealed", "The new tables have the names: revert or finalise instead");
     return this.#clean(owner === "reverted" ? "next" : "nothing", both);
   }
 

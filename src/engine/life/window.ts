@@ -25,7 +25,9 @@ export async function openShardWindow(
   const row = await context.store.shard(signal);
   const from = row?.windowApplied ?? row?.sealedFrom;
   if (from === undefined) {
-    throw new CodedError("engine/not-sealed", `Shard ${context.target.shard} has no record of a seal`, { next: "stop" });
+    throw new CodedError("engine/not-sealed", `Shard ${context.target.shard} has no record of a seal`, {
+      next: "stop",
+    });
   }
   const tables: BackwardTable[] = [];
   for (const one of changes) {

@@ -21,14 +21,10 @@ export async function dropDatabases(
     signal,
   );
   const refs = tables.map((row) => ({ database: String(row["db"]), table: String(row["name"]) }));
-  const isKept = (database: string): boolean =>
-    database === keep && refs.some((ref) => ref.database === database);
+  const isKept = (database: string): boolean => database === keep && refs.some((ref) => ref.database === database);
   for (const database of [names.next, names.old]) {
     if (isKept(database)) continue;
-    await store.guarded(
-      () => side.execute(`DROP DATABASE IF EXISTS ${quoted(database)}`, undefined, signal),
-      signal,
-    );
+    await store.guarded(() => side.execute(`DROP DATABASE IF EXISTS ${quoted(database)}`, undefined, signal), signal);
   }
   return {
     dropped: refs.filter((ref) => !isKept(ref.database)).map(quotedTable),

@@ -75,7 +75,11 @@ export class Store {
     }, signal);
   }
 
-  async begin(applied: LogPosition, tables: readonly Pick<TableRow, "table" | "kind">[], signal: AbortSignal): Promise<void> {
+  async begin(
+    applied: LogPosition,
+    tables: readonly Pick<TableRow, "table" | "kind">[],
+    signal: AbortSignal,
+  ): Promise<void> {
     await this.write(async (session) => {
       await session.execute(
         `INSERT INTO ${SHARD} (deployment, shard, intent, applied) VALUES (?, ?, 'none', ?)`,

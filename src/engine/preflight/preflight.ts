@@ -29,7 +29,11 @@ export async function preflightShard(
     () => serverReasons(side, shard, facts.binaryLogStatus, signal),
     () => diskReasons(context, tables, signal),
     () => leftoverReasons(context, signal),
-    ...tables.map(({ change }) => () => tableReasons(side, shard, database, change, signal)),
+    ...tables.map(
+      ({ change }) =>
+        () =>
+          tableReasons(side, shard, database, change, signal),
+    ),
   ];
   const reasons: Reason[] = [];
   for (const question of questions) {

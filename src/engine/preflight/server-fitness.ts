@@ -61,7 +61,11 @@ export async function serverReasons(
       hint: "Give the address of the primary.",
     });
   }
-  return [...reasons, ...(await xaReasons(session, shard, signal)), ...(await instrumentReasons(session, shard, signal))];
+  return [
+    ...reasons,
+    ...(await xaReasons(session, shard, signal)),
+    ...(await instrumentReasons(session, shard, signal)),
+  ];
 }
 
 async function filterReasons(

@@ -92,9 +92,7 @@ async function foreignKeyReasons(
     signal,
   );
   return rows.map((row) =>
-    notYet(
-      `Shard ${shard}: the foreign key from ${quoted(String(row["child"]))} to ${quoted(String(row["parent"]))}`,
-    ),
+    notYet(`Shard ${shard}: the foreign key from ${quoted(String(row["child"]))} to ${quoted(String(row["parent"]))}`),
   );
 }
 

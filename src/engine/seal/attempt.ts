@@ -174,7 +174,11 @@ class Attempt {
     }
     await this.#giveUp();
     this.#signal.throwIfAborted();
-    return missedDrain(results.map((one) => (one.status === "rejected" ? one.reason : undefined)), budget.signal, this.#direction);
+    return missedDrain(
+      results.map((one) => (one.status === "rejected" ? one.reason : undefined)),
+      budget.signal,
+      this.#direction,
+    );
   }
 
   async #drain(session: SealSession, signal: AbortSignal, budget: AbortController): Promise<void> {
@@ -189,7 +193,8 @@ class Attempt {
         context.store.saveShard({ seal_connection: session.connectionId, ...column }, signal),
       ]);
       mark.keys = keys;
-      const lastWriteMs = keys > 0 ? context.clock.monotonicMs() : Math.max(writtenAtMs, tail.lastApplyMs ?? writtenAtMs);
+      const lastWriteMs =
+        keys > 0 ? context.clock.monotonicMs() : Math.max(writtenAtMs, tail.lastApplyMs ?? writtenAtMs);
       const [snapshots] = await Promise.all([
         readOldSnapshots(context, context.clock.monotonicMs() - lastWriteMs, signal),
         session.carryCounters(signal),
@@ -211,7 +216,11 @@ class Attempt {
       return { answer: "renamed" };
     } catch (error) {
       const { shard } = session.side.context.target;
-      const reason = { ...reasonOf(error), code: "engine/rename-failed", message: `Shard ${shard} did not rename` } as const;
+      const reason = {
+        ...reasonOf(error),
+        code: "engine/rename-failed",
+        message: `Shard ${shard} did not rename`,
+      } as const;
       return errnoOf(error) === undefined ? { answer: "lost", reason } : { answer: "refused", reason };
     }
   }

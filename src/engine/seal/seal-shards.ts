@@ -20,7 +20,8 @@ export async function sealShards(
 ): Promise<SealOutcome> {
   const contexts = sides.map(({ context }) => context);
   const first = contexts[0];
-  if (first === undefined) return { at: "refused", reason: { code: "engine/nothing-to-seal", message: "No shards" }, blockers: [] };
+  if (first === undefined)
+    return { at: "refused", reason: { code: "engine/nothing-to-seal", message: "No shards" }, blockers: [] };
   const { settings, clock, log } = first;
   await waitForOldSnapshots(contexts, settings.snapshotWaitMs, signal);
   for (let attempt = 1; ; attempt += 1) {
@@ -36,11 +37,7 @@ export async function sealShards(
 }
 
 /** A connection lost before the first RENAME was sent is a missed attempt: the locks went with it. */
-async function tryOnce(
-  sides: readonly SealSide[],
-  direction: Direction,
-  signal: AbortSignal,
-): Promise<AttemptOutcome> {
+async function tryOnce(sides: readonly SealSide[], direction: Direction, signal: AbortSignal): Promise<AttemptOutcome> {
   try {
     return await attemptSeal(sides, direction, signal);
   } catch (error) {

@@ -23,7 +23,9 @@ export function changeTables(target: Target, names: OwnNames, changes: readonly 
   }));
 }
 
-export function isCopy(tables: ChangeTables): tables is ChangeTables & { readonly change: CopyChange } {
+export type CopyTables = ChangeTables & { readonly change: CopyChange };
+
+export function isCopy(tables: ChangeTables): tables is CopyTables {
   return tables.change.kind === "copy";
 }
 

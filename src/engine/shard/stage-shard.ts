@@ -1,5 +1,4 @@
 import { CodedError } from "#kernel";
-import type { PlannedChange } from "#plan";
 import { checkTable } from "../checksum/check-table.ts";
 import { copyTable } from "../copy/copy-table.ts";
 import { forwardFlow } from "../flow/row-flow.ts";
@@ -15,7 +14,7 @@ import { ShardTail } from "../tail/shard-tail.ts";
 import type { ShardContext } from "./context.ts";
 import { assertNoDrift, driftError } from "./live-table.ts";
 import type { TableMeter } from "./shard-progress.ts";
-import { type ChangeTables, identityKey, isCopy } from "./shard-tables.ts";
+import { type ChangeTables, type CopyTables, identityKey, isCopy } from "./shard-tables.ts";
 import { readTableId } from "./table-ids.ts";
 
 const TRIES_MS = 120_000;
@@ -56,8 +55,6 @@ export async function stageShard(job: StageJob, signal: AbortSignal): Promise<St
     throw error;
   }
 }
-
-type CopyTables = Extract<ChangeTables, { readonly change: Extract<PlannedChange, { kind: "copy" }> }>;
 
 class Staging {
   readonly #job: StageJob;
@@ -339,7 +336,5 @@ function phaseOf(rows: ReadonlyMap<string, TableRow>, one: ChangeTables): TableP
 /** Those already begun first, then by size: a table that is staged early has to be kept current for longer. */
 function smallestFirst(tables: readonly ChangeTables[], rows: ReadonlyMap<string, TableRow>): CopyTables[] {
   const begun = (one: ChangeTables): number => (phaseOf(rows, one) === "creating" ? 1 : 0);
-  return tables
-    .filter(isCopy)
-    .toSorted((a, b) => begun(a) - begun(b) || a.change.cost.rows - b.change.cost.rows);
+  return tables.filter(isCopy).toSorted((a, b) => begun(a) - begun(b) || a.change.cost.rows - b.change.cost.rows);
 }

@@ -16,10 +16,6 @@ export async function readTableIds(
   return new Map(rows.map((row) => [String(row["name"]), String(row["id"])]));
 }
 
-export async function readTableId(
-  session: Queries,
-  table: TableRef,
-  signal: AbortSignal,
-): Promise<string | undefined> {
+export async function readTableId(session: Queries, table: TableRef, signal: AbortSignal): Promise<string | undefined> {
   return (await readTableIds(session, [table], signal)).get(dictionaryName(table));
 }

@@ -180,16 +180,20 @@ export class ShardTail implements StreamSubscriber, AsyncDisposable {
       );
     } else if (meaning === "logged-as-statement") {
       this.fail(
-        new CodedError("engine/statement-logged", "A session wrote to a staged table with binlog_format other than ROW", {
-          hint: "Its changed rows are unknown. Set binlog_format=ROW for every session and stage again.",
-          next: "stop",
-        }),
+        new CodedError(
+          "engine/statement-logged",
+          "A session wrote to a staged table with binlog_format other than ROW",
+          {
+            hint: "Its changed rows are unknown. Set binlog_format=ROW for every session and stage again.",
+            next: "stop",
+          },
+        ),
       );
     }
   }
 
   async #run(): Promise<void> {
-    for (let attempt = 0; !this.#life.signal.aborted; ) {
+    for (let attempt = 0; !this.#life.signal.aborted;) {
       try {
         await this.#nextTurn();
         if (this.#pauses > 0) continue;
