@@ -9,7 +9,7 @@ import type { Visit } from "./visit.ts";
 /** Everything at the foot of a pull request: its checks with their buttons, and the merge button. */
 export function mergeBox(visit: Visit, pull: Pull, page: string): Html {
   const { world } = visit.hub;
-  const required = visit.repo.requiredChecks.get(pull.base.ref) ?? [];
+  const required = pull.state === "open" ? (visit.repo.requiredChecks.get(pull.base.ref) ?? []) : [];
   const sections = [
     checksSection(visit, `Checks on ${pull.head.ref}`, latestRuns(world, visit.repo, pull.head.sha), required),
     ...(pull.merged === undefined || pull.mergeCommit === undefined || pull.mergeCommit === pull.head.sha

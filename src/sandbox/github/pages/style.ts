@@ -61,7 +61,8 @@ pre .k{color:#cf222e}pre .s{color:#0a3069}pre .c{color:#59636e}pre .add{color:#1
 .reactions{padding:0 16px 12px;display:flex;gap:6px}.reactions span{border:1px solid #54aeff66;background:#ddf4ff;border-radius:99px;padding:1px 9px;font-size:13px}
 .icon{display:inline-grid;place-items:center;flex:none}.icon svg{display:block}
 .i-success svg{fill:var(--green)}.i-failure svg{fill:var(--red)}.i-action_required svg,.i-pending svg{fill:#bf8700}.i-neutral svg,.i-branch svg{fill:var(--muted)}
-.merge-box .section{padding:14px 16px;border-bottom:1px solid var(--line)}.merge-box .section.checks{border-bottom:0}.merge-box .section.mergeable{border-top:1px solid var(--line);border-bottom:0}
+.merge-box .section{padding:14px 16px;border-bottom:1px solid var(--line)}.merge-box .section{border-bottom:0}.merge-box .section~.section{border-top:1px solid var(--line)}
+.box>.check:first-child{border-top:0}.box>pre.code{margin:0;background:none}
 .headline{display:flex;gap:12px;align-items:flex-start}.headline h3{margin:0;font-size:16px;font-weight:600}.headline p{margin:0;color:var(--muted)}
 .big{width:32px;height:32px;border-radius:50%;color:#fff;background:#59636e}.big svg{fill:#fff!important}
 .big.merged{background:var(--purple)}.big.success{background:var(--btn)}.big.failure{background:var(--red)}.big.action_required,.big.pending{background:#bf8700}
@@ -83,7 +84,7 @@ aside section{border-bottom:1px solid var(--line);padding:0 0 16px;margin-bottom
 aside select{width:100%}aside .small{color:var(--muted);font-size:12px}
 .hooks{list-style:none;margin:0;padding:0;font-size:12px}.hooks li{display:flex;align-items:center;gap:6px;padding:2px 0}.hooks form{margin-left:auto}
 .hooks .name{min-width:0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-.pip{width:8px;height:8px;border-radius:50%;background:#bf8700;flex:none}.pip.ok{background:var(--green)}.pip.bad{background:var(--red)}
+.pip{width:8px;height:8px;border-radius:50%;background:#8c959f;flex:none}.pip.ok{background:var(--green)}.pip.bad{background:var(--red)}
 .file{margin-bottom:16px;overflow:hidden}.file>summary{background:var(--soft);padding:8px 14px;cursor:pointer;display:flex;gap:10px;font-size:12px}
 .file>summary .mono{font-weight:600}.stat{margin-left:auto}.plus{color:var(--green);font-weight:600}.minus{color:var(--red);font-weight:600}
 table.diff{border-collapse:collapse;width:100%;font-size:12px;line-height:20px;border-top:1px solid var(--line)}
