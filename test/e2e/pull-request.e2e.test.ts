@@ -5,7 +5,7 @@ import { type World, startWorld, underFolder } from "../support/e2e.ts";
 let world: World;
 
 beforeAll(async () => {
-  world = await startWorld({ shards: 1, rows: 100 });
+  world = await startWorld({ shards: 1, rows: 100, worker: false });
 });
 
 afterAll(async () => {

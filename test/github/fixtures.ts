@@ -131,7 +131,7 @@ export function deployment(more: Partial<DeploymentView> = {}): DeploymentView {
 
 const SHARDS = ["-80", "80-"] as ShardName[];
 
-export const STAGED: DeploymentView["staged"] = {
+export const STAGED: NonNullable<DeploymentView["staged"]> = {
   rows: 200_000,
   seconds: 480,
   checksums: SHARDS.flatMap((shard) =>

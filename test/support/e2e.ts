@@ -21,7 +21,7 @@ import {
 import { type Sluice, openSluice } from "../../src/app/compose.ts";
 import { createLog } from "../../src/app/log.ts";
 import { type ServeHandle, type ServeTiming, startServe } from "../../src/app/serve.ts";
-import { type WorkOptions, startWork } from "../../src/app/work.ts";
+import type { WorkOptions } from "../../src/app/work.ts";
 
 export interface WorldOptions {
   /** Shards of shop-prod, a server each. Default 2. */
@@ -39,6 +39,8 @@ export interface WorldOptions {
   readonly variables?: Readonly<Record<string, string>>;
   readonly timing?: Partial<ServeTiming>;
   readonly work?: Partial<WorkOptions>;
+  /** False: `serve` alone runs. Default true. */
+  readonly worker?: boolean;
 }
 
 /** Real servers, a local GitHub, and Sluice in this process, as `serve` and `work` compose it. */
@@ -139,6 +141,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       running.serve = undefined;
     },
     async startWork() {
+      const { startWork } = await import("../../src/app/work.ts");
       running.work = await startWork({ sluice, reconcileMs: 2000, ...options.work });
     },
     async stopWork() {
@@ -146,7 +149,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       running.work = undefined;
     },
   };
-  await world.startWork();
+  if (options.worker ?? true) await world.startWork();
   await world.startServe();
 
   const comments = (pull: number): readonly CommentView[] =>

@@ -71,14 +71,16 @@ async function runAll(facts: Facts, commands: readonly Command[]): Promise<Comma
   return said.length === 0 ? { at: "done" } : { at: "done", say: said.join("\n\n") };
 }
 
+/** The words first: the last reaction says that everything is done. */
 async function answer(surface: Surface, comment: Comment, outcome: CommandOutcome): Promise<void> {
   const { octokit, subject } = surface;
-  await react(octokit, subject.repository, comment.id, outcome.at === "done" ? "rocket" : "confused");
   const say = outcome.at === "done" ? outcome.say : refusal(outcome.reasons);
-  if (say === undefined) return;
-  const kind = `reply:${comment.id}`;
-  const marker = `<!-- sluice:${kind} -->`;
-  await sayOnce(surface, kind, marker, `${marker}\n${say}`);
+  if (say !== undefined) {
+    const kind = `reply:${comment.id}`;
+    const marker = `<!-- sluice:${kind} -->`;
+    await sayOnce(surface, kind, marker, `${marker}\n${say}`);
+  }
+  await react(octokit, subject.repository, comment.id, outcome.at === "done" ? "rocket" : "confused");
 }
 
 export function refusal(reasons: readonly Reason[]): string {

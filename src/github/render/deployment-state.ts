@@ -26,19 +26,11 @@ export function stateIcon(view: DeploymentView): string {
 
 /** The state with the number that matters in it; `now` is milliseconds since 1970. */
 export function stateWords(view: DeploymentView, now: number): string {
-  const { words } = WORDS[view.at];
-  switch (view.at) {
-    case "queued":
-      return view.queuePlace === 0 ? "queued" : `queued behind ${view.queuePlace}`;
-    case "staging":
-      return `staging ${Math.floor(copiedShare(view) * 100)} %`;
-    case "ready":
-      return waitsForPerson(view) ? `ready to seal` : "ready, sealing by itself";
-    case "window":
-      return `sealed, ${minutesLeft(view, now)} left to revert`;
-    default:
-      return words;
-  }
+  if (view.at === "queued" && view.queuePlace > 0) return `queued behind ${view.queuePlace}`;
+  if (view.at === "staging") return `staging ${Math.floor(copiedShare(view) * 100)} %`;
+  if (view.at === "ready" && !waitsForPerson(view)) return "ready, sealing by itself";
+  if (view.at === "window") return `sealed, ${minutesLeft(view, now)} left to revert`;
+  return WORDS[view.at].words;
 }
 
 /** A person must say `/apply`; otherwise a ready deployment seals itself. */

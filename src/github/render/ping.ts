@@ -30,18 +30,8 @@ export function renderPing(view: DeploymentView): Ping | undefined {
 }
 
 function newsOf(view: DeploymentView): PingNews | undefined {
-  switch (view.at) {
-    case "ready":
-      return waitsForPerson(view) ? "ready" : undefined;
-    case "failed":
-      return "failed";
-    case "blocked":
-      return "blocked";
-    case "reverted":
-      return "reverted";
-    default:
-      return undefined;
-  }
+  if (view.at === "ready") return waitsForPerson(view) ? "ready" : undefined;
+  return (["failed", "blocked", "reverted"] as const).find((news) => news === view.at);
 }
 
 function words(view: DeploymentView, news: PingNews): string {
