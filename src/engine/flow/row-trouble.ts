@@ -1,6 +1,7 @@
 import { CodedError } from "#kernel";
 import type { Session } from "../ports.ts";
 import { errnoOf } from "../sql/errors.ts";
+import { cellText } from "../sql/cell.ts";
 
 /** Why the server would not take rows: what is wrong with which column or key, never with which value. */
 export type RowTrouble =
@@ -73,7 +74,7 @@ async function misfitFrom(session: Session, errno: number): Promise<RowTrouble> 
 
 async function lastMessage(session: Session, errno: number): Promise<string> {
   const rows = await session.query("SHOW WARNINGS").catch(() => []);
-  return String(rows.find((row) => Number(row["Code"]) === errno)?.["Message"] ?? "");
+  return cellText(rows.find((row) => Number(row["Code"]) === errno)?.["Message"]) ?? "";
 }
 
 /** `... for column 'c' at row 5`, `Column 'c' cannot be null`, `Field 'c' doesn't have a default value`. */

@@ -6,6 +6,7 @@ import type { SteadySession } from "../sql/steady-session.ts";
 import { inTransaction } from "../sql/transaction.ts";
 import { holdFence, underFence } from "./fence.ts";
 import { OWN_DATABASE, type OwnNames } from "./own-names.ts";
+import { cellText } from "../sql/cell.ts";
 
 export type TablePhase = "creating" | "copying" | "indexing" | "checking" | "ready";
 
@@ -175,18 +176,19 @@ function shardFrom(row: Readonly<Record<string, unknown>>): ShardRow {
 }
 
 function positionFrom(value: unknown): LogPosition | undefined {
-  return value === null || value === undefined ? undefined : (JSON.parse(String(value)) as LogPosition);
+  const text = cellText(value);
+  return text === undefined ? undefined : (JSON.parse(text) as LogPosition);
 }
 
 function tableFrom(row: Readonly<Record<string, unknown>>): TableRow {
-  const copiedTo = row["copied_to"];
+  const copiedTo = cellText(row["copied_to"]);
   return {
     table: String(row["table_name"]),
     kind: String(row["kind"]) as TableRow["kind"],
     phase: String(row["phase"]) as TablePhase,
-    sourceId: row["source_id"] === null ? undefined : String(row["source_id"]),
-    shadowId: row["shadow_id"] === null ? undefined : String(row["shadow_id"]),
-    copiedTo: copiedTo === null ? undefined : (JSON.parse(String(copiedTo)) as readonly string[]),
+    sourceId: cellText(row["source_id"]),
+    shadowId: cellText(row["shadow_id"]),
+    copiedTo: copiedTo === undefined ? undefined : (JSON.parse(copiedTo) as readonly string[]),
     rowsCopied: Number(row["rows_copied"]),
     rowsEstimated: Number(row["rows_estimated"]),
     rowsChecked: Number(row["rows_checked"]),

@@ -1,6 +1,7 @@
 import type { Reason } from "#kernel";
 import { quoted } from "../sql/names.ts";
 import type { Queries } from "../sql/steady-session.ts";
+import { cellText } from "../sql/cell.ts";
 
 const SERVER_WIDE = ["PROCESS", "REPLICATION SLAVE", "REPLICATION CLIENT", "XA_RECOVER_ADMIN"] as const;
 const ON_DATABASE = ["SELECT", "INSERT", "UPDATE", "CREATE", "DROP", "ALTER", "LOCK TABLES", "TRIGGER"] as const;
@@ -55,7 +56,7 @@ export async function privilegeReasons(
       code: "engine/privileges",
       message: `Shard ${shard}: the account lacks ${missing.join(", ")}`,
       hint: "Run these grants as an administrator of the server.",
-      paste: requiredGrants(database, String(user?.["account"] ?? "")).join("\n"),
+      paste: requiredGrants(database, cellText(user?.["account"]) ?? "").join("\n"),
     },
   ];
 }

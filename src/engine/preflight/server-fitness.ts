@@ -1,6 +1,7 @@
 import { formatDuration, type Reason } from "#kernel";
 import { isMissing } from "../sql/errors.ts";
 import type { Queries } from "../sql/steady-session.ts";
+import { cellText } from "../sql/cell.ts";
 
 /** Binary logs must outlive a stop of ours by this much, seconds. */
 const KEEP_LOGS_S = 2 * 3600;
@@ -76,7 +77,7 @@ async function filterReasons(
 ): Promise<readonly Reason[]> {
   try {
     const [row] = await session.query(statusSql, undefined, signal);
-    const filters = `${String(row?.["Binlog_Do_DB"] ?? "")}${String(row?.["Binlog_Ignore_DB"] ?? "")}`;
+    const filters = [row?.["Binlog_Do_DB"], row?.["Binlog_Ignore_DB"]].map((cell) => cellText(cell) ?? "").join("");
     if (filters === "") return [];
   } catch {
     // Without REPLICATION CLIENT; the privileges' own check says so.

@@ -6,6 +6,7 @@ import { isCopy } from "../shard/shard-tables.ts";
 import { quotedTable } from "../sql/names.ts";
 import type { TailedTable } from "../tail/tailed-table.ts";
 import { type Direction, lockSqlFor, renameSql, type SealSide } from "./seal-side.ts";
+import { cellText } from "../sql/cell.ts";
 
 /** How long RENAME may take before its answer counts as lost, milliseconds. */
 const RENAME_WITHIN_MS = 30_000;
@@ -150,8 +151,8 @@ export class SealSession implements AsyncDisposable {
 export async function endOldSealSession(context: ShardContext, signal: AbortSignal): Promise<void> {
   const { names, target } = context;
   const [row] = await context.side.query("SELECT IS_USED_LOCK(?) AS holder", [names.sealLock], signal);
-  const holder = row?.["holder"];
-  if (holder === null || holder === undefined) return;
+  const holder = cellText(row?.["holder"]);
+  if (holder === undefined) return;
   await target.kill(Number(holder), "connection");
   const gone = await context.side.use(async (session) => {
     const [got] = await session.query(
@@ -164,7 +165,7 @@ export async function endOldSealSession(context: ShardContext, signal: AbortSign
   }, signal);
   if (gone) return;
   throw new CodedError("engine/old-seal-session", `An earlier seal session on shard ${target.shard} does not end`, {
-    hint: `Look at connection ${String(holder)}.`,
+    hint: `Look at connection ${holder}.`,
     next: "retry",
   });
 }
@@ -182,5 +183,6 @@ async function takeSealLock(context: ShardContext, session: Session, signal: Abo
 }
 
 function counterOf(value: unknown): bigint | undefined {
-  return value === null || value === undefined ? undefined : BigInt(String(value));
+  const text = cellText(value);
+  return text === undefined ? undefined : BigInt(text);
 }

@@ -3,13 +3,13 @@ import { CodedError, type ShardName } from "#kernel";
 import { ER_NO_SUCH_TABLE, errnoOf } from "../sql/errors.ts";
 import { quoted, quotedTable, type TableRef } from "../sql/names.ts";
 import type { Queries } from "../sql/steady-session.ts";
+import { cellText } from "../sql/cell.ts";
 
 /** SHOW CREATE TABLE, or undefined when there is no such table. */
 export async function showCreate(session: Queries, table: TableRef, signal: AbortSignal): Promise<string | undefined> {
   try {
     const [row] = await session.query(`SHOW CREATE TABLE ${quotedTable(table)}`, undefined, signal);
-    const text = row?.["Create Table"];
-    return text === undefined ? undefined : String(text);
+    return cellText(row?.["Create Table"]);
   } catch (error) {
     if (errnoOf(error) === ER_NO_SUCH_TABLE) return undefined;
     throw error;

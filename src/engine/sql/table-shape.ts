@@ -1,4 +1,5 @@
 import { CodedError } from "#kernel";
+import { cellText } from "./cell.ts";
 import { quotedTable, type TableRef } from "./names.ts";
 import type { Queries } from "./steady-session.ts";
 
@@ -44,7 +45,7 @@ export async function readShape(session: Queries, table: TableRef, signal: Abort
   const keys = new Map<string, (string | undefined)[]>();
   for (const part of parts) {
     const name = String(part["key_name"]);
-    keys.set(name, [...(keys.get(name) ?? []), textOf(part["column_name"])]);
+    keys.set(name, [...(keys.get(name) ?? []), cellText(part["column_name"])]);
   }
   return {
     columns: columns.map(columnFrom),
@@ -81,8 +82,8 @@ function columnFrom(row: Readonly<Record<string, unknown>>): ColumnShape {
     dataType: String(row["data_type"]),
     columnType,
     unsigned: /\bunsigned\b/.test(columnType.replaceAll(/'(?:[^']|'')*'/g, "")),
-    charset: textOf(row["charset_name"]),
-    collation: textOf(row["collation_name"]),
+    charset: cellText(row["charset_name"]),
+    collation: cellText(row["collation_name"]),
     nullable,
     generated,
     autoIncrement,
@@ -91,10 +92,6 @@ function columnFrom(row: Readonly<Record<string, unknown>>): ColumnShape {
     scale: numberOf(row["num_scale"]),
     fraction: numberOf(row["fraction"]),
   };
-}
-
-function textOf(value: unknown): string | undefined {
-  return value === null || value === undefined ? undefined : String(value);
 }
 
 function numberOf(value: unknown): number | undefined {
