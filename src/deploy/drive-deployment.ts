@@ -86,6 +86,6 @@ async function pause(drive: Drive, error: unknown, failures: number, signal: Abo
   } catch {
     // The control database itself may be what fails.
   }
-  const pauseMs = Math.min(LONGEST_PAUSE_MS, 500 * 2 ** Math.min(failures, 10));
+  const pauseMs = Math.min(LONGEST_PAUSE_MS, 500 * 2 ** Math.min(failures - 1, 10));
   await drive.rest(pauseMs, signal);
 }

@@ -15,6 +15,8 @@ export interface DeploymentHostOptions {
   readonly openRunner: (request: RunnerRequest, signal: AbortSignal) => Promise<Runner>;
   /** `work` returns after this, milliseconds; the driver goes on by itself. Default 20 s. */
   readonly sliceMs?: number;
+  /** How long closing waits for a seal or revert under way, milliseconds. Default 30 s. */
+  readonly graceMs?: number;
   /** A process that dies is replaced after this, milliseconds. Default 10 s. */
   readonly leaseMs?: number;
 }
@@ -26,7 +28,7 @@ export interface DeploymentHost extends AsyncDisposable {
 }
 
 /** How long until the next look, milliseconds: a driver at work, a lease that another process holds, a queue. */
-const AGAIN = { driving: 1000, elsewhere: 1000, queued: 5000, failed: 2000 } as const;
+const AGAIN = { driving: 1000, elsewhere: 1000, queued: 5000, failed: 2000, lastLook: 1 } as const;
 
 interface Driver {
   readonly done: Promise<{ readonly againMs?: number }>;
@@ -38,10 +40,11 @@ interface Driver {
  * streams and leases are kept until the deployment rests, a lease is lost or the host is closed.
  */
 export function createDeploymentHost(deps: DeployDeps, options: DeploymentHostOptions): DeploymentHost {
-  const { holder, openRunner, sliceMs = 20_000, leaseMs = 10_000 } = options;
+  const { holder, openRunner, sliceMs = 20_000, leaseMs = 10_000, graceMs = 30_000 } = options;
   const { clock, log, control } = deps;
   const site = new SiteLeases({ leases: control.leases, holder, leaseMs, clock, log });
   const closing = new AbortController();
+  const overdue = new AbortController();
   const drivers = new Map<DeploymentId, Driver>();
 
   function driverOf(id: DeploymentId): Driver {
@@ -74,12 +77,13 @@ export function createDeploymentHost(deps: DeployDeps, options: DeploymentHostOp
     if (hold === undefined) return { againMs: AGAIN.elsewhere };
     try {
       const signal = AbortSignal.any([closing.signal, hold.signal]);
-      await using drive = new Drive({ deps, known, fence: hold.fence, openRunner });
+      const critical = AbortSignal.any([overdue.signal, hold.signal]);
+      await using drive = new Drive({ deps, known, fence: hold.fence, critical, openRunner });
       driver.drive = drive;
       await driveDeployment(drive, signal);
       const { state } = drive.known;
       if (isOver(state.at) || state.at === "blocked") await moveUp(deps, viewOfKnown(drive.known));
-      return state.at === "queued" ? { againMs: 0 } : {};
+      return state.at === "queued" ? { againMs: AGAIN.lastLook } : {};
     } finally {
       driver.drive = undefined;
       await hold.release();
@@ -103,19 +107,30 @@ export function createDeploymentHost(deps: DeployDeps, options: DeploymentHostOp
 
   return {
     async work(id, signal) {
+      const joined = drivers.has(id);
       const driver = driverOf(id);
       driver.drive?.poke();
       const slice = new AbortController();
       const sleep = clock.sleep(sliceMs, AbortSignal.any([signal, closing.signal, slice.signal]));
       try {
-        return await Promise.race([driver.done, sleep.then(again, again)]);
+        const next = await Promise.race([driver.done, sleep.then(again, again)]);
+        // What woke us may have come after that driver's last look.
+        return joined && next.againMs === undefined ? { againMs: AGAIN.lastLook } : next;
       } finally {
         slice.abort(new CodedError("deploy/slice-ended", "The slice is over"));
       }
     },
     async [Symbol.asyncDispose]() {
-      closing.abort(new CodedError("deploy/host-closed", "The deployment host is closing"));
+      const reason = new CodedError("deploy/host-closed", "The deployment host is closing");
+      closing.abort(reason);
+      const ended = new AbortController();
+      const grace = clock.sleep(graceMs, ended.signal).then(
+        () => overdue.abort(reason),
+        () => undefined,
+      );
       await Promise.all([...drivers.values()].map((driver) => driver.done));
+      ended.abort(reason);
+      await grace;
       await site[Symbol.asyncDispose]();
     },
   };

@@ -23,6 +23,11 @@ export type NewEvent = Unstamped<DeploymentEvent>;
 export class Drive implements AsyncDisposable {
   readonly id: DeploymentId;
   readonly deps: DeployDeps;
+  /**
+   * For a seal or a revert under way: aborts when the lease is lost, but on closing only after a grace, so that a
+   * restart of the process does not cut one off.
+   */
+  readonly critical: AbortSignal;
   /** What the runner in hand has reached in this process; a new runner has to get there again. */
   armed: "no" | "staged" | "inverse" = "no";
   /** The seal round this process has announced and not begun yet; a round is begun once. */
@@ -40,10 +45,12 @@ export class Drive implements AsyncDisposable {
     readonly deps: DeployDeps;
     readonly known: Known;
     readonly fence: bigint;
+    readonly critical: AbortSignal;
     readonly openRunner: (request: RunnerRequest, signal: AbortSignal) => Promise<Runner>;
   }) {
     this.deps = options.deps;
     this.id = options.known.state.body.id;
+    this.critical = options.critical;
     this.#known = options.known;
     this.#fence = options.fence;
     this.#openRunner = options.openRunner;

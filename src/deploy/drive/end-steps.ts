@@ -42,14 +42,14 @@ async function takeNamesBack(drive: Drive, windowUntil: string, signal: AbortSig
     const runner = await drive.runner(signal);
     // An earlier process may have come further than the events tell.
     const seen = await runner.look(signal);
-    const owner = seen === "split" ? await runner.resolve(signal) : seen;
+    const owner = seen === "split" ? await runner.resolve(drive.critical) : seen;
     if (owner !== "sealed") {
       await drive.say({ type: "revert-done" });
       return;
     }
     if (drive.armed !== "inverse") await runner.openWindow(signal);
     drive.armed = "inverse";
-    const outcome = await runner.revert(signal);
+    const outcome = await runner.revert(drive.critical);
     await drive.showProgress();
     if (outcome.at === "sealed") await drive.say({ type: "revert-done", report: outcome.report });
     else if (outcome.at === "refused") {
@@ -62,7 +62,7 @@ async function takeNamesBack(drive: Drive, windowUntil: string, signal: AbortSig
       throw new CodedError(outcome.reason.code, outcome.reason.message, { next: "retry" });
     }
   } catch (error) {
-    if (signal.aborted || isFenced(error) || verdictOn(error) === "retry") throw error;
+    if (signal.aborted || drive.critical.aborted || isFenced(error) || verdictOn(error) === "retry") throw error;
     const reason = reasonOf(error, "deploy/revert-failed");
     await drive.closeRunner();
     await drive.say({ type: "revert-refused", reason, windowUntil: secondChance(drive, windowUntil) });

@@ -30,7 +30,7 @@ async function judge(drive: Drive, plan: Plan, body: Body): Promise<void> {
     await drive.say({ type: "blocked", reasons: refusals, plan });
   } else if (plan.changes.length === 0) {
     await drive.say({ type: "unchanged", plan });
-  } else if (body.reviewed !== undefined && !isSame(body.reviewed, plan)) {
+  } else if (body.reviewed !== undefined && !isReviewed(plan, body.reviewed)) {
     await drive.say({ type: "blocked", reasons: [planChanged(body.reviewed, plan)], plan });
   } else {
     await drive.say({ type: "planned", plan });
@@ -50,12 +50,14 @@ function errorsFound(plan: Plan): readonly Reason[] {
 }
 
 /**
- * Whether these are the changes people saw. Tables that the plan does not touch may have moved since, as they do when
- * another deployment was before this one in the queue; the fingerprint covers them too and so says less.
+ * Whether people saw every change that would be made now, word for word. The fingerprint says less: it also covers
+ * tables that the plan does not touch, and it dies when an earlier deployment in the queue has carried out its share of
+ * what was reviewed here.
  */
-function isSame(reviewed: Plan, now: Plan): boolean {
+function isReviewed(now: Plan, reviewed: Plan): boolean {
   if (reviewed.fingerprint === now.fingerprint) return true;
-  return canonicalJson(reviewed.changes.map(essence)) === canonicalJson(now.changes.map(essence));
+  const seen = new Set(reviewed.changes.map((change) => canonicalJson(essence(change))));
+  return now.changes.every((change) => seen.has(canonicalJson(essence(change))));
 }
 
 function essence(change: PlannedChange): unknown {

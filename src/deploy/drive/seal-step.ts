@@ -17,7 +17,7 @@ const WORKER_LOST: Reason = {
 export async function sealStep(
   drive: Drive,
   state: Extract<Deployment, { at: "sealing" }>,
-  signal: AbortSignal,
+  openSignal: AbortSignal,
 ): Promise<void> {
   const mine = drive.announcedRound === state.round && drive.armed === "staged";
   drive.announcedRound = undefined;
@@ -25,9 +25,9 @@ export async function sealStep(
     await drive.say({ type: "seal-unsure", reason: WORKER_LOST });
     return;
   }
-  const runner = await drive.runner(signal);
-  const outcome = await runner.seal(signal).catch((error: unknown): SealOutcome => {
-    if (signal.aborted || isFenced(error)) throw error;
+  const runner = await drive.runner(openSignal);
+  const outcome = await runner.seal(drive.critical).catch((error: unknown): SealOutcome => {
+    if (drive.critical.aborted || isFenced(error)) throw error;
     return { at: "unsure", reason: reasonOf(error, "deploy/seal-lost") };
   });
   await drive.showProgress();
@@ -52,7 +52,7 @@ export async function unsureStep(
   await drive.closeRunner();
   const runner = await drive.runner(signal);
   const seen = await runner.look(signal);
-  const owner = seen === "split" ? await runner.resolve(signal) : seen;
+  const owner = seen === "split" ? await runner.resolve(drive.critical) : seen;
   await drive.closeRunner();
   switch (owner) {
     case "sealed":
