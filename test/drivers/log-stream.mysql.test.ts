@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { LogEvent, LogPosition, WatchedTable } from "#binlog";
-import { watchedTable } from "#drivers";
+import { openTarget, watchedTable } from "#drivers";
 import type { Session, Target } from "#engine";
-import { systemClock } from "#kernel";
+import { silentLog, systemClock } from "#kernel";
 import { type MysqlServer, startMysql } from "#sandbox";
 import { keysOf, Reading, signal, targetAt } from "./support/reading.ts";
 
@@ -258,6 +258,24 @@ test("an idle server sends heartbeats, and a lost connection is an error, never 
   );
   expect(await target.kill(Number(dump?.["id"]), "connection")).toBe(true);
   await expect(reading.until(() => false)).rejects.toMatchObject({ code: "drivers/log-lost", next: "retry" });
+});
+
+test("a server that hangs without closing the connection is found out by its silence", async () => {
+  const shard = target.shard;
+  const sooner = { ...systemClock, sleep: (ms: number, until: AbortSignal) => systemClock.sleep(ms / 5, until) };
+  const watchful = openTarget({ shard, dsn: server.dsn("d"), log: silentLog, clock: sooner });
+  await using stream = await watchful.openLog(await target.currentPosition(signal), signal);
+  const reading = new Reading(stream);
+  await reading.until(({ type }) => type === "idle");
+  process.kill(server.pid(), "SIGSTOP");
+  try {
+    await expect(reading.until(() => false)).rejects.toMatchObject({
+      code: "drivers/log-lost",
+      details: { why: "silent" },
+    });
+  } finally {
+    process.kill(server.pid(), "SIGCONT");
+  }
 });
 
 test("closing ends the iteration and the server's thread", async () => {
