@@ -58,7 +58,7 @@ test("a server that cannot start says why in its own words", async () => {
 });
 
 test("servers do not outlive an owner that gets SIGKILL, and their folders go", async () => {
-  const script = join(import.meta.dirname, "../support/server-owner.ts");
+  const script = join(import.meta.dirname, "../support/servers-owner.ts");
   const owner = spawn(process.execPath, ["--conditions=source", script], { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = (await once(owner.stdout, "data")) as [Buffer];
   const started = JSON.parse(line.toString()) as { mysql: number; redis: number; folders: string[] };

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../support/servers-folder.ts";
 import { machineSources, mainSource, printSource } from "../../scripts/setup/apt-sources.ts";
 
 const DEB822 = `# written by the installer
@@ -34,7 +34,7 @@ deb http://mirror.example/debian-security bookworm-security main
 `;
 
 function machine(files: Readonly<Record<string, string>>): ReturnType<typeof machineSources> {
-  const etc = mkdtempSync(join(tmpdir(), "sluice-etc-apt-"));
+  const etc = temporaryFolder("etc-apt");
   mkdirSync(join(etc, "sources.list.d"));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(etc, name), text);
   return machineSources(etc);

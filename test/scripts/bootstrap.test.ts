@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../support/servers-folder.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -13,7 +13,7 @@ function checkout(
   scripts: Readonly<Record<string, string>>,
   edit: (bootstrap: string) => string = (text) => text,
 ): string {
-  const folder = mkdtempSync(join(tmpdir(), "sluice-bootstrap-"));
+  const folder = temporaryFolder("bootstrap");
   for (const name of ["scripts", "node_modules/.bin", "src/app"]) mkdirSync(join(folder, name), { recursive: true });
   writeFileSync(join(folder, "package-lock.json"), "{}");
   writeFileSync(join(folder, "node_modules/.sluice-lock-sha256"), createHash("sha256").update("{}").digest("hex"));
@@ -69,7 +69,7 @@ test("an unknown verb and a machine without the wanted Node are told with their 
 });
 
 test("a named server that is none is refused by set-up with the cure, and nothing is recorded", () => {
-  const cache = mkdtempSync(join(tmpdir(), "sluice-cache-"));
+  const cache = temporaryFolder("cache");
   const env = { ...process.env, SLUICE_CACHE: cache, SLUICE_TEST_MYSQLD: "/bin/true" };
   const done = spawnSync(process.execPath, ["--conditions=source", join(ROOT, "scripts/setup.mjs")], {
     encoding: "utf8",

@@ -1,7 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { execFileSync, spawnSync, type SpawnSyncReturns } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -129,12 +130,54 @@ describe("compose.yaml", () => {
 });
 
 describe("what the image runs", () => {
+  let image: string;
+
   beforeAll(() => {
     execFileSync("npm", ["run", "build", "--silent"], { cwd: ROOT, stdio: "pipe" });
-  }, 180_000);
+    image = layOutImage();
+  }, 300_000);
+  afterAll(() => rmSync(image, { recursive: true, force: true }));
 
-  test("the build starts, knows the verbs of Dockerfile and compose.yaml, and needs no source", () => {
-    const help = execFileSync(process.execPath, ["dist/app/main.js", "--help"], { cwd: ROOT, encoding: "utf8" });
-    for (const verb of ["serve", "work", "health"]) expect(help).toMatch(new RegExp(`^\\s+${verb}\\b`, "m"));
+  test("it starts and knows the verbs of Dockerfile and compose.yaml", () => {
+    const help = start("--help");
+    expect(help.status).toBe(0);
+    for (const verb of ["serve", "work", "health"]) expect(help.stdout).toMatch(new RegExp(`^\\s+${verb}\\b`, "m"));
   });
+
+  test.each(["serve", "work"])(
+    "%s loads everything it is made of, and without its settings says which are missing",
+    (verb) => {
+      const refused = start(verb);
+      expect(refused.status).not.toBe(0);
+      expect(`${refused.stdout}${refused.stderr}`).toContain("SLUICE_DATABASE");
+      expect(refused.stderr).not.toMatch(/ERR_MODULE_NOT_FOUND|Cannot find/);
+    },
+  );
+
+  test("health says no where nobody serves", () => {
+    expect(start("health").status).not.toBe(0);
+  });
+
+  function start(...args: string[]): SpawnSyncReturns<string> {
+    const flags = ["--preserve-symlinks", "--preserve-symlinks-main", "dist/app/main.js"];
+    const env = { PATH: process.env["PATH"] ?? "", SLUICE_PORT: "1" };
+    return spawnSync(process.execPath, [...flags, ...args], { cwd: image, encoding: "utf8", env, timeout: 60_000 });
+  }
 });
+
+/** The files of the image's last stage: the build, the schemas, and only those packages that `npm prune` leaves. */
+function layOutImage(): string {
+  const image = mkdtempSync(join(tmpdir(), "sluice-image-"));
+  for (const name of ["package.json", "dist", "schemas"])
+    cpSync(join(ROOT, name), join(image, name), { recursive: true });
+  const lock = JSON.parse(text("package-lock.json")) as {
+    packages: Record<string, { dev?: boolean; optional?: boolean }>;
+  };
+  for (const [path, { dev, optional }] of Object.entries(lock.packages)) {
+    // Nested packages come with the one they are in.
+    if (path === "" || dev === true || optional === true || path.includes("/node_modules/")) continue;
+    mkdirSync(dirname(join(image, path)), { recursive: true });
+    symlinkSync(join(ROOT, path), join(image, path));
+  }
+  return image;
+}
