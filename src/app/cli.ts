@@ -49,8 +49,9 @@ function cliDeps(redactor: Redactor, log: Log): CliDeps {
     openRunner,
     // Only these need the whole house.
     openDeploy: async () => {
+      const settings = await loadSettings(env);
       const { openSluice } = await import("./compose.ts");
-      const sluice = await openSluice({ ...(await loadSettings(env)), variables: env, log, redactor });
+      const sluice = await openSluice({ ...settings, variables: env, log, redactor });
       return { ...sluice.deps, [Symbol.asyncDispose]: () => sluice[Symbol.asyncDispose]() };
     },
     serve: ({ alsoWork }) => runProcesses({ serve: true, work: alsoWork }, redactor, log),
@@ -73,17 +74,13 @@ async function runProcesses(
   redactor: Redactor,
   log: Log,
 ): Promise<void> {
+  const settings = await loadSettings(process.env);
   const [{ openSluice }, { startServe }, { startWork }] = await Promise.all([
     import("./compose.ts"),
     import("./serve.ts"),
     import("./work.ts"),
   ]);
-  await using sluice = await openSluice({
-    ...(await loadSettings(process.env)),
-    variables: process.env,
-    log,
-    redactor,
-  });
+  await using sluice = await openSluice({ ...settings, variables: process.env, log, redactor });
   await using _serve = which.serve ? await startServe({ sluice }) : nothing();
   await using _work = which.work ? await startWork({ sluice }) : nothing();
   await told();

@@ -32,7 +32,7 @@ export async function runCli(args: readonly string[], deps: CliDeps): Promise<nu
 function programOf(deps: CliDeps, action: Action): Command {
   const program = new Command("sluice")
     .description(
-      "Schema changes that ride on pull requests: staged beside production, sealed when a person says go,\ntaken back without losing a write.",
+      "Schema changes that ride on pull requests: staged beside production, sealed when a person says go, taken back without losing a write.",
     )
     .version(deps.version, "--version", "print the version")
     .helpOption("-h, --help", "print this help")

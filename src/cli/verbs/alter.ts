@@ -30,8 +30,9 @@ export const alterVerb: Verb = {
   register: (program, deps, action) => {
     program
       .command("alter")
+      .summary("Change one table of one database; needs no GitHub, no control database, no Redis")
       .description(
-        "Change one table of one database: copied beside it, kept up to date, put in its place at one moment.\nNeeds nothing but the database: no GitHub, no control database, no Redis.",
+        "Change one table of one database: copied beside it, kept up to date, put in its place at one moment. Needs nothing but the database: no GitHub, no control database, no Redis.",
       )
       .requiredOption("--dsn <reference>", "env:NAME or file:PATH of the DSN; it names the database")
       .requiredOption("--table <name>", "the table")

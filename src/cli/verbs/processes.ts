@@ -47,9 +47,10 @@ export const demoVerb: Verb = {
       .allowUnknownOption()
       .helpOption(false)
       .action(
-        action(async (args: readonly string[]): Promise<ExitCode> =>
-          (await deps.demo(args)) === 0 ? EXIT.done : EXIT.failed,
-        ),
+        action(async (args: readonly string[]): Promise<ExitCode> => {
+          const code = await deps.demo(args);
+          return code === 0 ? EXIT.done : code === 2 ? EXIT.usage : EXIT.unexpected;
+        }),
       );
   },
 };
