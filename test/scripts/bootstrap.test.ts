@@ -1,11 +1,13 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { temporaryFolder } from "../support/servers-folder.ts";
 
+// Each test starts a few processes, on a machine that may be busy with others.
+vi.setConfig({ testTimeout: 60_000 });
 const ROOT = resolve(import.meta.dirname, "../..");
 
 /** A checkout whose dependencies are there and whose steps are these scripts. */
@@ -83,16 +85,8 @@ test("a named server that is none is refused by set-up with the cure, and nothin
   expect(readFileSync(join(cache, "tools.json"), "utf8")).not.toContain("mysqld");
 });
 
-test("set-up with everything there is quick and says so", () => {
-  const started = performance.now();
-  const said = execFileSync(
-    process.execPath,
-    ["--conditions=source", join(ROOT, "scripts/setup.mjs"), "--without", "chromium"],
-    {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
-  expect(said).toBe("");
-  expect(performance.now() - started).toBeLessThan(5000);
+test("set-up with everything there does nothing and says so in one line", () => {
+  const args = ["--conditions=source", join(ROOT, "scripts/setup.mjs"), "--without", "chromium"];
+  const done = spawnSync(process.execPath, args, { encoding: "utf8" });
+  expect(done).toMatchObject({ status: 0, stdout: "", stderr: "[setup] everything is there\n" });
 });

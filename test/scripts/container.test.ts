@@ -2,9 +2,10 @@ import { execFileSync, spawnSync, type SpawnSyncReturns } from "node:child_proce
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 
+vi.setConfig({ testTimeout: 60_000 });
 const ROOT = resolve(import.meta.dirname, "../..");
 const text = (file: string): string => readFileSync(join(ROOT, file), "utf8");
 const PINNED = /^[a-z0-9./-]+:(?!latest$)[A-Za-z0-9._-]+$/;
