@@ -41,7 +41,7 @@ export function classifyClause(clause: Clause, context: ClassifyContext): Verdic
     case "drop-check":
       return { algorithm: "instant", why: "a check is dropped" };
     case "set-option":
-      return classifyOption(clause.option);
+      return classifyOption(clause.option, context);
   }
 }
 
@@ -92,13 +92,13 @@ function classifyAddKey(clause: Extract<Clause, { kind: "add-key" }>, context: C
   return { algorithm: "inplace", why: `key ${quoteName(clause.key.name)} is built` };
 }
 
-const REBUILDING_OPTIONS = new Set(["ROW_FORMAT", "KEY_BLOCK_SIZE", "ENGINE", "ENCRYPTION", "TABLESPACE"]);
+const REBUILDING_OPTIONS = new Set(["ROW_FORMAT", "KEY_BLOCK_SIZE"]);
 
-function classifyOption(option: string): Verdict {
+function classifyOption(option: string, context: ClassifyContext): Verdict {
   if (option === "ENGINE" || option === "ENCRYPTION" || option === "TABLESPACE") {
     return { algorithm: "copy", why: `the table gets another ${option}` };
   }
   return REBUILDING_OPTIONS.has(option)
-    ? { algorithm: "inplace-rebuild", why: `the table gets another ${option}` }
+    ? rebuild(`the table gets another ${option}`, context)
     : { algorithm: "inplace", why: `table option ${option} changes` };
 }
