@@ -113,12 +113,13 @@ interface Servers {
 
 async function startServers(stack: AsyncDisposableStack, narrator: Narrator): Promise<Servers> {
   narrator.say("Starting private MySQL servers: shop-prod on two, shop-dev, a scratch server, Sluice's own.");
-  const start = async (label: string): Promise<MysqlServer> => stack.use(await startMysql({ label }));
+  const start = async (label: string, args: readonly string[] = []): Promise<MysqlServer> =>
+    stack.use(await startMysql({ label, args }));
   const [low, high, dev, scratch, control] = await Promise.all([
     start("shop-prod-low"),
     start("shop-prod-high"),
     start("shop-dev"),
-    start("scratch"),
+    start("scratch", ["--event-scheduler=OFF"]),
     start("control"),
   ]);
   const redis = hasRedis() ? stack.use(await startRedis()) : undefined;
