@@ -1,4 +1,7 @@
+import { readFile } from "node:fs/promises";
+import type { Octokit } from "@octokit/rest";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { parse } from "yaml";
 import { type SandboxGithub, type SandboxRepository, startSandboxGithub } from "#sandbox";
 import { appJwt, asApp, asInstallation, octokit } from "./github-clients.ts";
 
@@ -266,11 +269,38 @@ describe("talk", () => {
     expect((await client.rest.reactions.listForIssueComment({ ...shop, comment_id: first })).data).toHaveLength(1);
     await client.rest.issues.deleteComment({ ...shop, comment_id: own.id });
     expect(repo.comments(number)).toHaveLength(5);
-    const issue = await client.rest.issues.create({ ...shop, title: "Direct push" });
-    expect(issue.data.number).toBe(number + 1);
-    await client.rest.issues.update({ ...shop, issue_number: issue.data.number, state: "closed" });
-    expect((await client.rest.issues.listForRepo({ ...shop, state: "all" })).data).toHaveLength(2);
+    expect((await client.rest.issues.listForRepo({ ...shop, state: "all" })).data).toHaveLength(1);
     sandbox.assertNoViolations();
+  });
+
+  test("a plain issue takes the permission for issues, a pull request one of the two", async () => {
+    const number = await openChange();
+    const may = async (permissions: Record<string, "read" | "write">): Promise<Octokit> => {
+      const token = { installation_id: repo.installationId ?? 0, permissions };
+      const { data } = await asApp(sandbox).rest.apps.createInstallationAccessToken(token);
+      return octokit(sandbox, data.token);
+    };
+    const pulls = await may({ pull_requests: "write" });
+    await pulls.rest.issues.createComment({ ...shop, issue_number: number, body: "fine" });
+    await expect(pulls.rest.issues.create({ ...shop, title: "x" })).rejects.toMatchObject({ status: 403 });
+    const alice = octokit(sandbox, sandbox.userToken("alice"));
+    const issue = (await alice.rest.issues.create({ ...shop, title: "Direct push" })).data;
+    expect(issue.number).toBe(number + 1);
+    const talk = pulls.rest.issues.createComment({ ...shop, issue_number: issue.number, body: "x" });
+    await expect(talk).rejects.toMatchObject({ status: 403 });
+    await alice.rest.issues.update({ ...shop, issue_number: issue.number, state: "closed" });
+    expect((await alice.rest.issues.get({ ...shop, issue_number: issue.number })).data.state).toBe("closed");
+    sandbox.assertNoViolations();
+  });
+
+  test("the sandbox's app has the permissions and events of app.yml, unless told otherwise", async () => {
+    const manifest = parse(await readFile(new URL("../../app.yml", import.meta.url), "utf8")) as Record<
+      string,
+      unknown
+    >;
+    const app = (await asApp(sandbox).rest.apps.getAuthenticated()).data;
+    expect(app?.permissions).toEqual(manifest["default_permissions"]);
+    expect(app?.events.toSorted()).toEqual((manifest["default_events"] as string[]).toSorted());
   });
 });
 

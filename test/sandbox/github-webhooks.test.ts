@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type Clock, systemClock } from "#kernel";
 import { type SandboxGithub, type SandboxRepository, seededFaults, startSandboxGithub } from "#sandbox";
 import { type Received, asApp, asInstallation, receiver } from "./github-clients.ts";
 
@@ -180,11 +181,20 @@ describe("faults", () => {
   });
 
   test("delay lets later webhooks overtake, and settling waits for the late one", async () => {
-    let seen = 0;
-    sandbox.faults.delayMs = ({ event }) => (event === "issue_comment" && seen++ === 0 ? 150 : 0);
-    await talk(3);
-    await sandbox.settle();
-    expect(commentsSeen()).toEqual(["comment 1", "comment 2", "comment 0"]);
+    const gate = Promise.withResolvers<void>();
+    const slept: number[] = [];
+    const clock: Clock = { ...systemClock, sleep: (ms) => (slept.push(ms), gate.promise) };
+    await using slow = await startSandboxGithub({ webhookSecret: "a secret", webhookUrl: hook.url, clock });
+    const late = await slow.createRepository({ owner: "late", name: "shop", files: { a: "1" } });
+    slow.faults.delayMs = ({ event }) => (event === "push" ? 150 : 0);
+    await late.commitFiles({ branch: "topic", files: { a: "2" } });
+    await vi.waitFor(() => expect(names()).toContain("check_suite.requested"), 10_000);
+    expect(names()).not.toContain("push");
+    const settled = slow.settle();
+    gate.resolve();
+    await settled;
+    expect(names().at(-1)).toBe("push");
+    expect(slept).toEqual([150]);
   });
 
   test("reorder lets a later webhook overtake", async () => {

@@ -5,7 +5,7 @@ import { type Caller, Refusal } from "./caller.ts";
 import { type Call, type Operation, type Reply, callerPermission } from "./operation.ts";
 import { operations } from "./operations/list.ts";
 import { allows } from "./tokens.ts";
-import { mayWrite } from "./world.ts";
+import { type Repo, mayWrite } from "./world.ts";
 
 interface Route {
   readonly operation: Operation;
@@ -104,13 +104,21 @@ function admitTo(call: Call, caller: Caller, needs: readonly [string, string]): 
   if (may === "none") return;
   const forbidden = new Refusal(403, "Resource not accessible by integration");
   if (caller.kind === "installation") {
-    // Comments on pull requests belong to both.
-    const names = permission === "issues" ? ["issues", "pull_requests"] : [permission];
+    // What is said on a pull request belongs to both.
+    const both = permission === "issues" && !isPlainIssue(call, repo, level);
+    const names = both ? ["issues", "pull_requests"] : [permission];
     if (!names.some((name) => allows(caller.permissions, name, level))) throw forbidden;
     if (level === "write" && !mayWrite(may)) throw forbidden;
   } else if (level === "write" && permission === "contents" && !mayWrite(may)) {
     throw new Refusal(403, "Must have push access to the repository.");
   }
+}
+
+/** Lists hold both kinds, so either permission reads them; making an issue takes the permission for issues. */
+function isPlainIssue(call: Call, repo: Repo, level: string): boolean {
+  const comment = call.hub.world.comments.get(Number(call.path["comment_id"]));
+  const number = comment?.issue.number ?? call.path["issue_number"];
+  return number === undefined ? level === "write" : repo.issues.has(Number(number));
 }
 
 function routeOf(operation: Operation): Route {

@@ -18,11 +18,12 @@ import type { Faults, SandboxGithub, SandboxGithubOptions } from "./types.ts";
 import { Webhooks } from "./webhooks.ts";
 import { type CheckRun, World } from "./world.ts";
 
-/** As Sluice's app.yml asks for. */
+/** As Sluice's app.yml asks for (a test compares them). */
 const PERMISSIONS = {
   checks: "write",
   contents: "read",
-  issues: "write",
+  issues: "read",
+  merge_queues: "read",
   metadata: "read",
   pull_requests: "write",
 } as const;
