@@ -27,12 +27,14 @@ export interface DeploymentHost extends AsyncDisposable {
   work(id: DeploymentId, signal: AbortSignal): Promise<{ readonly againMs?: number }>;
 }
 
-/** How long until the next look, milliseconds: a driver at work, a lease that another process holds, a queue. */
-const AGAIN = { driving: 1000, elsewhere: 1000, queued: 5000, failed: 2000, lastLook: 1 } as const;
+/** How long until the next look, milliseconds: a driver at work or at rest, a lease that another process holds, a queue. */
+const AGAIN = { driving: 1000, resting: 5000, elsewhere: 1000, queued: 5000, failed: 2000, lastLook: 1 } as const;
 
 interface Driver {
   readonly done: Promise<{ readonly againMs?: number }>;
   drive: Drive | undefined;
+  /** Told when it begins to rest. */
+  readonly listeners: Set<() => void>;
 }
 
 /**
@@ -50,7 +52,11 @@ export function createDeploymentHost(deps: DeployDeps, options: DeploymentHostOp
   function driverOf(id: DeploymentId): Driver {
     const running = drivers.get(id);
     if (running !== undefined) return running;
-    const driver: Driver = { drive: undefined, done: Promise.resolve().then(() => run(id, driver)) };
+    const driver: Driver = {
+      drive: undefined,
+      listeners: new Set(),
+      done: Promise.resolve().then(() => run(id, driver)),
+    };
     drivers.set(id, driver);
     return driver;
   }
@@ -77,8 +83,11 @@ export function createDeploymentHost(deps: DeployDeps, options: DeploymentHostOp
     if (hold === undefined) return { againMs: AGAIN.elsewhere };
     try {
       const signal = AbortSignal.any([closing.signal, hold.signal]);
+      const onRest = (): void => {
+        for (const tell of driver.listeners) tell();
+      };
       const critical = AbortSignal.any([overdue.signal, hold.signal]);
-      await using drive = new Drive({ deps, known, fence: hold.fence, critical, openRunner });
+      await using drive = new Drive({ deps, known, fence: hold.fence, critical, openRunner, onRest });
       driver.drive = drive;
       await driveDeployment(drive, signal);
       const { state } = drive.known;
@@ -107,13 +116,14 @@ export function createDeploymentHost(deps: DeployDeps, options: DeploymentHostOp
 
   return {
     async work(id, signal) {
+      if (closing.signal.aborted) return {};
       const joined = drivers.has(id);
       const driver = driverOf(id);
       driver.drive?.poke();
       const slice = new AbortController();
       const sleep = clock.sleep(sliceMs, AbortSignal.any([signal, closing.signal, slice.signal]));
       try {
-        const next = await Promise.race([driver.done, sleep.then(again, again)]);
+        const next = await Promise.race([driver.done, sleep.then(again, again), rests(driver, slice.signal)]);
         // What woke us may have come after that driver's last look.
         return joined && next.againMs === undefined ? { againMs: AGAIN.lastLook } : next;
       } finally {
@@ -134,6 +144,16 @@ export function createDeploymentHost(deps: DeployDeps, options: DeploymentHostOp
       await site[Symbol.asyncDispose]();
     },
   };
+}
+
+/** A driver at rest goes on by itself and keeps no slot of the dispatcher. */
+function rests(driver: Driver, until: AbortSignal): Promise<{ readonly againMs: number }> {
+  return new Promise((resolve) => {
+    const tell = (): void => resolve({ againMs: AGAIN.resting });
+    driver.listeners.add(tell);
+    until.addEventListener("abort", () => driver.listeners.delete(tell), { once: true });
+    if (driver.drive?.resting === true) tell();
+  });
 }
 
 function again(): { readonly againMs: number } {

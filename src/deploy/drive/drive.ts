@@ -11,6 +11,8 @@ import { runnerSettings } from "./runner-settings.ts";
 
 /** How often the stream's version is asked while waiting; a wake-up in this process is noticed at once. */
 const POLL_MS = 300;
+/** An error is forgotten when it has not come back for this long. */
+const CALM_MS = 5000;
 
 /** An event without its time, member by member. */
 type Unstamped<Event> = Event extends unknown ? Omit<Event, "at"> : never;
@@ -40,12 +42,18 @@ export class Drive implements AsyncDisposable {
   #known: Known;
   #runner: Runner | undefined;
   #poke: () => void = () => undefined;
+  /** Events of this process are kept one after another. */
+  #saying: Promise<unknown> = Promise.resolve();
+  #resting = false;
+  readonly #onRest: () => void;
 
   constructor(options: {
     readonly deps: DeployDeps;
     readonly known: Known;
     readonly fence: bigint;
     readonly critical: AbortSignal;
+    /** Called whenever it begins to wait: no slot of the dispatcher needs to be kept for it. */
+    readonly onRest: () => void;
     readonly openRunner: (request: RunnerRequest, signal: AbortSignal) => Promise<Runner>;
   }) {
     this.deps = options.deps;
@@ -54,6 +62,7 @@ export class Drive implements AsyncDisposable {
     this.#known = options.known;
     this.#fence = options.fence;
     this.#openRunner = options.openRunner;
+    this.#onRest = options.onRest;
     this.#progress = new ProgressWriter(options.deps, this.id, subjectOf(options.known));
   }
 
@@ -74,7 +83,13 @@ export class Drive implements AsyncDisposable {
   }
 
   /** Keeps an event; false when somebody else was faster, then nothing was kept and all is to be decided again. */
-  async say(event: NewEvent): Promise<boolean> {
+  say(event: NewEvent): Promise<boolean> {
+    const said = this.#saying.then(() => this.#keep(event));
+    this.#saying = said.catch(() => undefined);
+    return said;
+  }
+
+  async #keep(event: NewEvent): Promise<boolean> {
     const at = this.deps.clock.now().toISOString();
     const after = await record(this.deps.control, this.#known, { ...event, at } as DeploymentEvent);
     if (after === undefined) return false;
@@ -166,8 +181,39 @@ export class Drive implements AsyncDisposable {
     }
   }
 
+  /** It waits for something outside: a person, a deadline, a pause. */
+  get resting(): boolean {
+    return this.#resting;
+  }
+
+  /** When it has gone on for a while after an error, the error is no reason any more. */
+  async calmDown(signal: AbortSignal): Promise<void> {
+    if (this.#known.state.body.reasons.length === 0) return;
+    try {
+      await this.deps.clock.sleep(CALM_MS, signal);
+      await this.say({ type: "hindered", reasons: [] });
+    } catch {
+      // It ended earlier, or the next move clears them.
+    }
+  }
+
   /** Waits for `ms`, for news, or for the runner's tail to fail, which rejects. */
   async rest(ms: number, signal: AbortSignal, runner?: Runner): Promise<void> {
+    this.#resting = true;
+    this.#onRest();
+    try {
+      await this.#wait(ms, signal, runner);
+    } finally {
+      this.#resting = false;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.closeRunner();
+    await this.#progress.settled();
+  }
+
+  async #wait(ms: number, signal: AbortSignal, runner: Runner | undefined): Promise<void> {
     await this.untilNews(signal, async (both) => {
       const ended = new AbortController();
       const inner = AbortSignal.any([both, ended.signal]);
@@ -182,11 +228,6 @@ export class Drive implements AsyncDisposable {
     });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.closeRunner();
-    await this.#progress.settled();
-  }
-
   /** Resolves when the stream has moved on; rejects when `signal` aborts. */
   async #watch(signal: AbortSignal): Promise<void> {
     const { events } = this.deps.control;
@@ -194,7 +235,8 @@ export class Drive implements AsyncDisposable {
       await this.#pokedOrAfter(POLL_MS, signal);
       // A control database that does not answer is the lease's business.
       const version = await events.version(streamOf(this.id)).catch(() => this.#known.version);
-      if (version !== this.#known.version) return;
+      await this.#saying;
+      if (version > this.#known.version) return;
     }
   }
 

@@ -18,7 +18,16 @@ export async function stageStep(
       }
       if (!(await drive.say({ type: "preflight-passed" }))) return;
     }
-    const staged = await drive.untilNews(signal, (both) => runner.stage(both));
+    const staged = await drive.untilNews(signal, async (both) => {
+      const done = new AbortController();
+      const calming = drive.calmDown(AbortSignal.any([both, done.signal]));
+      try {
+        return await runner.stage(both);
+      } finally {
+        done.abort();
+        await calming;
+      }
+    });
     if (staged === undefined) {
       await drive.closeRunner();
       return;
