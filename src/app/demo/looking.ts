@@ -1,4 +1,4 @@
-import type { CheckRunView, CommentView, ShopFiles } from "#sandbox";
+import type { CheckRunView, CommentView } from "#sandbox";
 import type { DemoWorld } from "./world.ts";
 
 /** The newest comment of Sluice on the pull request that carries `marker`, as a person would find it. */
@@ -11,8 +11,4 @@ export function commentWith(world: DemoWorld, pull: number, marker: string): Com
 export async function checkNamed(world: DemoWorld, ref: string, name: string): Promise<CheckRunView | undefined> {
   const runs = await world.repository.checkRuns(ref);
   return runs.find((run) => run.name === name);
-}
-
-export function underSchemaFolder(files: ShopFiles): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(files).map(([name, text]) => [`schemas/shop/${name}`, text]));
 }

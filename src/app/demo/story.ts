@@ -1,6 +1,7 @@
 import { type Clock, formatCount, formatDuration } from "#kernel";
 import { changedTables, changeShop, createdTables, type PullRequestView, type ShopReport, shopFiles } from "#sandbox";
-import { checkNamed, commentWith, underSchemaFolder } from "./looking.ts";
+import { underSchemaFolder } from "./repository-files.ts";
+import { checkNamed, commentWith } from "./looking.ts";
 import type { Narrator } from "./narrator.ts";
 import { waitFor } from "./wait-for.ts";
 import type { DemoWorld } from "./world.ts";

@@ -26,8 +26,7 @@ import { openSluice, type Sluice } from "../compose.ts";
 import { createLog } from "../log.ts";
 import { startServe } from "../serve.ts";
 import { startWork } from "../work.ts";
-import { DEMO_FLEET, DEMO_README } from "./fleet-file.ts";
-import { underSchemaFolder } from "./looking.ts";
+import { DEMO_FLEET, DEMO_README, underSchemaFolder } from "./repository-files.ts";
 import type { Narrator } from "./narrator.ts";
 
 /** Everything the demo starts; disposing ends it all and leaves nothing behind. */

@@ -1,3 +1,5 @@
+import type { ShopFiles } from "#sandbox";
+
 /** The demo's fleet.yml: what an operator would write for two databases, three servers and one repository. */
 export const DEMO_FLEET = `version: 1
 groups:
@@ -34,3 +36,8 @@ The schema lives in \`schemas/shop\`, one table per file. Change a file, open a 
 
 People: **ana** wrote the change and operates, **ben** may seal, **mallory** may only read.
 `;
+
+/** Where the demo's repository keeps the schema's files. */
+export function underSchemaFolder(files: ShopFiles): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(files).map(([name, text]) => [`schemas/shop/${name}`, text]));
+}
