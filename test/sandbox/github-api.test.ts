@@ -40,6 +40,8 @@ describe("who calls", () => {
     const repos = await client.rest.apps.listReposAccessibleToInstallation();
     expect(repos.data.repositories.map((it) => it.full_name)).toEqual(["acme/shop"]);
     expect((await app.rest.apps.listInstallations()).data).toHaveLength(1);
+    const withoutPrefix = await client.request({ method: "GET", url: "/repos/acme/shop", baseUrl: sandbox.url });
+    expect((withoutPrefix.data as { full_name: string }).full_name).toBe("acme/shop");
     sandbox.assertNoViolations();
   });
 
