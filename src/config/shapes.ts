@@ -123,7 +123,6 @@ export const repositoryShape = z
   .describe(".github/sluice.yml: the repository's own habits; it may only tighten what fleet.yml says");
 
 export type FleetFile = z.output<typeof fleetShape>;
-export type RepositoryFile = z.output<typeof repositoryShape>;
 
 /** Publishable JSON Schemas (draft 2020-12) by file name. */
 export function jsonSchemas(): Readonly<Record<string, unknown>> {

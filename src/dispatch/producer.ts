@@ -7,7 +7,7 @@ export interface JobData {
   readonly deploymentId: string;
 }
 
-export function jobIdOf(id: DeploymentId): string {
+function jobIdOf(id: DeploymentId): string {
   return `dep-${id}`;
 }
 

@@ -9,18 +9,23 @@ import { type Sluice, startSluice } from "./sluice-process.ts";
 
 const ROWS = 20_000;
 let server: MysqlServer;
+let scratch: MysqlServer;
 let sql: Connection;
 let folder: string;
 let number = 0;
 let database = "";
 
 beforeAll(async () => {
-  [server, folder] = await Promise.all([startMysql({ label: "cli-alter" }), mkdtemp(join(tmpdir(), "sluice-alter-"))]);
+  [server, scratch, folder] = await Promise.all([
+    startMysql({ label: "cli-alter" }),
+    startMysql({ label: "cli-alter-scratch" }),
+    mkdtemp(join(tmpdir(), "sluice-alter-")),
+  ]);
   sql = await createConnection({ uri: server.dsn(), multipleStatements: true });
 });
 afterAll(async () => {
   await sql.end();
-  await Promise.all([server[Symbol.asyncDispose](), rm(folder, { recursive: true })]);
+  await Promise.all([server[Symbol.asyncDispose](), scratch[Symbol.asyncDispose](), rm(folder, { recursive: true })]);
 });
 
 beforeEach(async () => {
@@ -43,7 +48,7 @@ async function fill(rows: number): Promise<void> {
 
 function alter(clauses: string, ...more: readonly string[]): Sluice {
   const args = ["alter", "--dsn", "env:DSN", "--table", "note", "--alter", clauses, "--json", ...more];
-  return startSluice(args, { DSN: server.dsn(database), SCRATCH: server.dsn() });
+  return startSluice(args, { DSN: server.dsn(database), TARGET: server.dsn(), SCRATCH: scratch.dsn() });
 }
 
 async function rows(query: string): Promise<readonly RowDataPacket[]> {
@@ -224,8 +229,23 @@ test.each<[what: string, prepare: string, clauses: string, code: string]>([
   expect({ columns: await columns(), left: await leftovers() }).toEqual({ columns: ["id", "body", "sum"], left: [] });
 });
 
+test("a scratch server says what the new shape is, and the values of the rows are never on it", async () => {
+  await using run = alter(
+    "MODIFY body varchar(80) NOT NULL, ADD COLUMN twice int AS (sum DIV 2)",
+    "--scratch",
+    "env:SCRATCH",
+  );
+  expect(await run.ended()).toBe(0);
+  const [row] = await rows(`SELECT COUNT(*) AS n, SUM(sum <> CRC32(body)) AS wrong FROM ${database}.note`);
+  expect({ n: Number(row?.["n"]), wrong: Number(row?.["wrong"]) }).toEqual({ n: ROWS, wrong: 0 });
+  expect(await columns()).toContain("twice");
+  await using wrong = alter("ADD COLUMN body int", "--scratch", "env:SCRATCH");
+  expect(await wrong.ended()).toBe(4);
+  expect(await wrong.event("refused")).toMatchObject({ reasons: [{ code: "alter/refused-by-server" }] });
+});
+
 test("the target itself is no scratch server", async () => {
-  await using run = alter("ADD COLUMN extra int", "--scratch", "env:SCRATCH");
+  await using run = alter("ADD COLUMN extra int", "--scratch", "env:TARGET");
   expect(await run.ended()).toBe(4);
   const line = run.lines.at(-1);
   assert(line !== undefined);

@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 import type { Reason } from "#kernel";
 
 /** A refusal as people read it: what, why, what to do, what to paste. */
-export function reasonLines(reason: Reason): readonly string[] {
+function reasonLines(reason: Reason): readonly string[] {
   const { where } = reason;
   const place =
     where === undefined ? "" : ` (${where.file}:${where.line}${where.column === undefined ? "" : `:${where.column}`})`;
