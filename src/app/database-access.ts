@@ -60,12 +60,13 @@ export function chooseScratch(
   version: string,
 ): ScratchSettings | undefined {
   return scratch
-    .filter(
-      (one) =>
-        one.flavour === flavour &&
-        (one.version === undefined || `${version}.`.startsWith(`${one.version}.`) || version.startsWith(one.version)),
-    )
+    .filter((one) => one.flavour === flavour && (one.version === undefined || isVersion(version, one.version)))
     .sort((a, b) => (b.version?.length ?? 0) - (a.version?.length ?? 0))[0];
+}
+
+/** `8.0` names 8.0.36 but not 8.01. */
+function isVersion(version: string, named: string): boolean {
+  return version.startsWith(named) && !/\d/.test(version.charAt(named.length));
 }
 
 function databaseNamed(fleet: Fleet, name: string): DatabaseSettings {

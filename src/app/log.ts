@@ -14,10 +14,7 @@ export function createLog(options: LogOptions): Log {
   const write = options.write ?? ((line: string) => void process.stdout.write(line));
   const stream: DestinationStream = { write: (line) => write(options.redactor.redact(line)) };
   return wrap(
-    pino(
-      { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: "event" },
-      stream,
-    ),
+    pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: "event" }, stream),
   );
 }
 

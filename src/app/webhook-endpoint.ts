@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Inbox } from "#deploy";
-import { type Counters, MOST_WEBHOOK_BYTES, type WebhookAnswer, receiveWebhook } from "#github";
+import { type Counters, HEARD, MOST_WEBHOOK_BYTES, STORED, type WebhookAnswer, receiveWebhook } from "#github";
 import { type Log, reasonOf } from "#kernel";
 
 export const WEBHOOK_PATH = "/api/github/webhooks";
@@ -26,9 +26,14 @@ export async function answerWebhook(
   const event = request.headers["x-github-event"];
   // The name of an event is only believed once the signature was: labels must not be made up by strangers.
   const label = answer.status === 200 || answer.status === 202 ? String(event) : "unknown";
-  endpoint.counters.webhook(label, answer.status === 202 ? "new" : answer.status === 200 ? "known" : "refused");
+  endpoint.counters.webhook(label, outcomeOf(answer));
   response.writeHead(answer.status, { "content-type": "text/plain; charset=utf-8" }).end(answer.text);
-  return answer.status === 202;
+  return outcomeOf(answer) === "new";
+}
+
+function outcomeOf({ status, text }: Answer): "new" | "known" | "ignored" | "refused" {
+  if (status === 202) return text === STORED ? "new" : "ignored";
+  return status === 200 ? "known" : "refused";
 }
 
 type Answer = WebhookAnswer | { readonly status: 405 | 413 | 503; readonly text: string };
@@ -41,7 +46,7 @@ async function take(endpoint: Endpoint, request: IncomingMessage): Promise<Answe
     const headers = Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
     );
-    return await receiveWebhook(endpoint, { headers, body });
+    return await receiveWebhook({ ...endpoint, hears: HEARD }, { headers, body });
   } catch (error) {
     // Not stored: GitHub lists it as failed, and we ask for it again.
     endpoint.log.error("webhook.not-stored", { code: reasonOf(error).code });

@@ -11,6 +11,9 @@ export interface IncomingWebhook {
 
 export type WebhookAnswer = { readonly status: 200 | 202 | 400 | 401; readonly text: string };
 
+/** Said of a webhook that is new and in the inbox now. */
+export const STORED = "stored";
+
 /** Bytes GitHub sends at most; more is not from GitHub. */
 export const MOST_WEBHOOK_BYTES = 25 * 1024 * 1024;
 
@@ -19,7 +22,12 @@ export const MOST_WEBHOOK_BYTES = 25 * 1024 * 1024;
  * GitHub never sends again by itself: what is stored here is all there is.
  */
 export async function receiveWebhook(
-  deps: { readonly inbox: Inbox; readonly log: Log; readonly secrets: readonly string[] },
+  deps: {
+    readonly inbox: Inbox;
+    readonly log: Log;
+    readonly secrets: readonly string[];
+    readonly hears: ReadonlySet<string>;
+  },
   incoming: IncomingWebhook,
 ): Promise<WebhookAnswer> {
   if (!isSigned(deps.secrets, incoming)) return { status: 401, text: "signature does not match" };
@@ -31,9 +39,15 @@ export async function receiveWebhook(
   const payload = parseJson(incoming.body);
   if (payload === undefined) return { status: 400, text: "payload is not JSON" };
   const action = "action" in payload && typeof payload.action === "string" ? payload.action : undefined;
+  if (!isHeard(deps.hears, event, action)) return { status: 202, text: "nothing listens to this" };
   const known = await deps.inbox.receive({ id, event, payload, ...(action === undefined ? {} : { action }) });
   deps.log.info("webhook.received", { delivery: id, event, action, known });
-  return known === "known" ? { status: 200, text: "known" } : { status: 202, text: "stored" };
+  return known === "known" ? { status: 200, text: "known" } : { status: 202, text: STORED };
+}
+
+/** `hears` holds `event` or `event.action`; what nobody would act on is not stored. */
+function isHeard(hears: ReadonlySet<string>, event: string, action: string | undefined): boolean {
+  return hears.has(event) || (action !== undefined && hears.has(`${event}.${action}`));
 }
 
 /** Accepts any of the secrets, so that one can be replaced by another without losing a webhook. */

@@ -13,6 +13,6 @@ export interface GithubDeps extends DeployDeps {
 
 /** What is counted for `/metrics`; labels never hold a repository or a number of a pull request. */
 export interface Counters {
-  webhook(event: string, outcome: "new" | "known" | "refused" | "done" | "failed"): void;
+  webhook(event: string, outcome: "new" | "known" | "ignored" | "refused" | "done" | "failed"): void;
   published(kind: "comment" | "check", outcome: "created" | "updated" | "unchanged" | "failed"): void;
 }

@@ -3,7 +3,7 @@ import { formatCount, formatDuration, plural, shortFingerprint, type Reason } fr
 import { html } from "hono/html";
 import { type Html, layout } from "./layout.ts";
 import { stateBadge } from "./list-page.ts";
-import { ago, shareOf, utc } from "./words.ts";
+import { ago, codeParts, shareOf, utc } from "./words.ts";
 
 /** Everything known of one deployment. `now` is milliseconds since 1970. */
 export function deploymentPage(view: DeploymentView, now: number): Html {
@@ -24,7 +24,7 @@ function reasonsSection(reasons: readonly Reason[]): Html | string {
       ${reasons.map(
         (reason) =>
           html`<li>
-            ${reason.where === undefined ? "" : html`<code>${reason.where.file}:${reason.where.line}</code> `}${reason.message}
+            ${reason.where === undefined ? "" : html`<code>${reason.where.file}:${reason.where.line}</code> `}${inline(reason.message)}
             ${reason.hint ?? ""} <code>${reason.code}</code>
             ${reason.paste === undefined ? "" : html`<br /><code>${reason.paste}</code>`}
           </li>`,
@@ -98,9 +98,7 @@ function progressSection(view: DeploymentView): Html | string {
               <td>${table.shard}</td>
               <td><code>${table.table}</code></td>
               <td><progress max="1" value="${shareOf(table)}"></progress> ${Math.floor(shareOf(table) * 100)} %</td>
-              <td class="number">
-                ${formatCount(table.rowsCopied)} of ~${formatCount(Math.max(table.rowsEstimated, table.rowsCopied))}
-              </td>
+              <td class="number">${rowsCell(table)}</td>
               <td class="number">${formatCount(table.keysApplied)}</td>
               <td class="number">${formatCount(table.keysPending)}</td>
               <td>${table.state}</td>
@@ -159,13 +157,25 @@ function planSection(view: DeploymentView): Html | string {
   return html`<section>
     <h2>${plural(view.plan.changes.length, "change")}</h2>
     <ul class="reasons">
-      ${view.plan.changes.map((change) => html`<li><code>${change.table}</code>: ${change.summary.join(", ")}</li>`)}
+      ${view.plan.changes.map((change) => html`<li><code>${change.table}</code>: ${inline(change.summary.join(", "))}</li>`)}
     </ul>
     <details>
       <summary>DDL</summary>
       <pre>${sql}</pre>
     </details>
   </section>`;
+}
+
+/** Names in backticks as code. */
+function inline(text: string): readonly (Html | string)[] {
+  return codeParts(text).map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : part));
+}
+
+function rowsCell(table: NonNullable<DeploymentView["progress"]>["tables"][number]): string {
+  if (table.state === "waiting" && table.rowsEstimated === 0) return "–";
+  const copied = formatCount(table.rowsCopied);
+  const isUnderWay = table.state === "waiting" || table.state === "copying";
+  return isUnderWay ? `${copied} of ~${formatCount(Math.max(table.rowsEstimated, table.rowsCopied))}` : copied;
 }
 
 function historySection(view: DeploymentView): Html {

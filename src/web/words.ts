@@ -42,3 +42,8 @@ export function ago(iso: string, now: number): string {
   if (Number.isNaN(ms)) return "–";
   return ms < 0 ? `in ${formatDuration(-ms)}` : ms < 5000 ? "just now" : `${formatDuration(ms)} ago`;
 }
+
+/** A sentence with names in backticks, as parts: odd ones are code. */
+export function codeParts(text: string): readonly string[] {
+  return text.split(/`((?:[^`]|``)+)`/).map((part) => part.replaceAll("``", "`"));
+}

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import type { Delivery, Inbox } from "#deploy";
 import { silentLog } from "#kernel";
 import { expect, test } from "vitest";
+import { HEARD } from "../../src/github/events/list.ts";
 import { createProbotApp } from "../../src/github/client/probot.ts";
 import { type IncomingWebhook, receiveWebhook } from "../../src/github/receive.ts";
 
@@ -23,7 +24,7 @@ const webhook = (headers: Record<string, string>, body: Uint8Array = BODY): Inco
   body,
 });
 const receive = (port: Inbox, incoming: IncomingWebhook, secrets = ["new", "old"]) =>
-  receiveWebhook({ inbox: port, log: silentLog, secrets }, incoming);
+  receiveWebhook({ inbox: port, log: silentLog, secrets, hears: HEARD }, incoming);
 
 test("a signed webhook is stored with event and action, and a doubled one changes nothing", async () => {
   const { stored, port } = inbox();
@@ -36,6 +37,14 @@ test("a signed webhook is stored with event and action, and a doubled one change
 
 test("while a secret is replaced the old one is taken too", async () => {
   expect(await receive(inbox().port, webhook({ "x-hub-signature-256": sign("old") }))).toMatchObject({ status: 202 });
+});
+
+test("what nobody listens to is answered and not stored", async () => {
+  const { stored, port } = inbox();
+  const edited = Buffer.from('{"action":"edited"}');
+  const incoming = webhook({ "x-hub-signature-256": sign("new", edited), "x-github-event": "issue_comment" }, edited);
+  expect(await receive(port, incoming)).toMatchObject({ status: 202 });
+  expect(stored).toEqual([]);
 });
 
 test.each<[why: string, status: number, incoming: IncomingWebhook]>([

@@ -184,7 +184,7 @@ describe("a deployment", () => {
     [
       "staging",
       STORIES[0]?.[1] ?? deployment(),
-      { status: "in_progress", title: "Staging 69 % · 2 tables x 2 shards", buttons: [] },
+      { status: "in_progress", title: "Staging 70 % · 2 tables x 2 shards", buttons: [] },
     ],
     ["queued", deployment({ at: "queued", queuePlace: 2 }), { status: "in_progress", title: "Queued behind 2" }],
     [

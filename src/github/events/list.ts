@@ -15,3 +15,6 @@ export const EVENT_HANDLERS: readonly EventHandler[] = [
   mergeGroupChecks,
   ...installationHandlers,
 ];
+
+/** `event` or `event.action`: what of all that GitHub sends is worth keeping. */
+export const HEARD: ReadonlySet<string> = new Set(EVENT_HANDLERS.map((handler) => handler.on));

@@ -2,7 +2,9 @@ import { type DeploymentView, gate, legalCommands, pasteLine } from "#deploy";
 import { formatCount, formatDuration, plural, shortFingerprint } from "#kernel";
 import { type Part, fit } from "./cap.ts";
 import {
+  type TableProgress,
   copiedShare,
+  rowsExpected,
   extent,
   minutesLeft,
   since,
@@ -11,7 +13,7 @@ import {
   tableShare,
   waitsForPerson,
 } from "./deployment-state.ts";
-import { type Markdown, code, fold, progressBar, prose, table } from "./markdown.ts";
+import { type Markdown, code, fold, progressBar, prose, sentence, table } from "./markdown.ts";
 import { reasonItem } from "./plan-rows.ts";
 
 export const DEPLOYMENT_MARKER = "<!-- sluice:deploy -->";
@@ -147,11 +149,17 @@ function progressTable(view: DeploymentView): Markdown {
     code(one.table),
     ...(sharded ? [code(one.shard)] : []),
     progressBar(tableShare(one)),
-    `${formatCount(one.rowsCopied)} of about ${formatCount(Math.max(one.rowsEstimated, one.rowsCopied))}`,
+    rowsCell(view, one),
     one.state,
   ]);
   const whole = view.at === "staging" ? `${progressBar(copiedShare(view))} of everything\n\n` : "";
   return whole + table(["Table", ...(sharded ? ["Shard"] : []), "Copied", "Rows", "State"], rows);
+}
+
+function rowsCell(view: DeploymentView, table: TableProgress): string {
+  const copied = formatCount(table.rowsCopied);
+  const isUnderWay = table.state === "waiting" || table.state === "copying";
+  return isUnderWay ? `${copied} of about ${formatCount(rowsExpected(view, table))}` : copied;
 }
 
 /** Measured on our side: no client can have waited longer because of the seal than lock wait and lock held together. */
@@ -181,7 +189,7 @@ function sealTable(view: DeploymentView): Markdown {
 function history(view: DeploymentView): Markdown {
   const lines = view.history.slice(-HISTORY_LINES).map((line) => {
     const who = line.actor === undefined ? "" : ` by ${code(line.actor)}`;
-    const detail = line.detail === undefined ? "" : `: ${prose(line.detail)}`;
+    const detail = line.detail === undefined ? "" : `: ${sentence(line.detail)}`;
     return `- ${code(utc(line.at))} ${prose(line.what)}${who}${detail}`;
   });
   const cut = view.history.length - lines.length;

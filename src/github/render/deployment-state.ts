@@ -43,10 +43,18 @@ export function copiedShare(view: DeploymentView): number {
   const tables = view.progress?.tables ?? [];
   if (view.staged !== undefined) return 1;
   if (tables.length === 0) return 0;
-  const weight = (rows: number): number => rows + 1;
-  const whole = tables.reduce((sum, one) => sum + weight(one.rowsEstimated), 0);
-  const done = tables.reduce((sum, one) => sum + tableShare(one) * weight(one.rowsEstimated), 0);
+  const weight = (one: TableProgress): number => rowsExpected(view, one) + 1;
+  const whole = tables.reduce((sum, one) => sum + weight(one), 0);
+  const done = tables.reduce((sum, one) => sum + tableShare(one) * weight(one), 0);
   return Math.min(0.99, done / whole);
+}
+
+/** The server's estimate; before the copy of a table has begun there is only the plan's, for all shards together. */
+export function rowsExpected(view: DeploymentView, table: TableProgress): number {
+  if (table.state !== "waiting") return Math.max(table.rowsEstimated, table.rowsCopied);
+  const shards = new Set((view.progress?.tables ?? []).map((one) => one.shard)).size;
+  const rows = view.plan.changes.find((change) => change.table === table.table)?.cost.rows ?? 0;
+  return table.rowsEstimated > 0 ? table.rowsEstimated : Math.round(rows / Math.max(1, shards));
 }
 
 export type TableProgress = NonNullable<DeploymentView["progress"]>["tables"][number];

@@ -33,16 +33,16 @@ export function code(text: string): Markdown {
   return `${fence}${pad}${inside}${pad}${fence}`;
 }
 
-/** A sentence of ours with SQL names in backticks: names become code, the rest prose. */
+/** A sentence of ours with SQL names in backticks and pins: those become code, the rest prose. */
 export function sentence(text: string): Markdown {
   return oneLine(text)
     .trim()
-    .split(/(`(?:[^`]|``)+`)/)
-    .map((part) =>
-      part.length > 2 && part.startsWith("`") && part.endsWith("`")
-        ? code(part.slice(1, -1).replaceAll("``", "`"))
-        : escape(part),
-    )
+    .split(/(`(?:[^`]|``)+`|@[0-9a-f]{6,64}\b)/)
+    .map((part) => {
+      if (/^@[0-9a-f]{6,64}$/.test(part)) return code(part);
+      const isName = part.length > 2 && part.startsWith("`") && part.endsWith("`");
+      return isName ? code(part.slice(1, -1).replaceAll("``", "`")) : escape(part);
+    })
     .join("");
 }
 

@@ -3,7 +3,7 @@ import { describePlan } from "#plan";
 import { type Part, fit } from "./cap.ts";
 import { type Markdown, block, code, fold, prose, sentence } from "./markdown.ts";
 import { type PlanGroup, type PlanSummary, FORK, isQuiet, stops } from "./plan-groups.ts";
-import { planTable, reasonItem } from "./plan-rows.ts";
+import { howLines, planTable, reasonItem } from "./plan-rows.ts";
 
 export const PLAN_MARKER = "<!-- sluice:plan -->";
 
@@ -54,7 +54,10 @@ function groupParts(group: PlanGroup): readonly Part[] {
     },
     { text: noticed(group), yields: 3, instead: "" },
     {
-      text: sql.length === 0 ? "" : fold(`DDL (${plural(sql.length, "statement")})`, block("sql", sql.join("\n"))),
+      text:
+        sql.length === 0
+          ? ""
+          : fold(`DDL (${plural(sql.length, "statement")})`, `${block("sql", sql.join("\n"))}\n\n${howLines(plan)}`),
       yields: 4,
       instead: `_The DDL (${plural(sql.length, "statement")}) is too long for GitHub._`,
     },

@@ -3,21 +3,24 @@ import { formatDuration, type Reason } from "#kernel";
 import { type Plan, describePlan } from "#plan";
 import { type Markdown, code, prose, sentence, table } from "./markdown.ts";
 
-/** One row per changed table, then one per object that we cannot change; in the words that CLI and pages use too. */
+/**
+ * One row per changed table, then one per object that we cannot change; in the words that CLI and pages use too. What
+ * takes more than a few words stands below: GitHub's column is narrow.
+ */
 export function planTable(plan: Plan, databases: readonly DatabaseSettings[]): Markdown {
   const window = Math.min(...databases.map((database) => database.revertWindowMs));
   const undo = window > 0 && Number.isFinite(window) ? `Undo within ${formatDuration(window)}` : "Undo";
   const view = describePlan(plan);
-  return table(
+  const cells = table(
     ["", "Table", "Change", "How", "Time, disk", undo],
     [
       ...view.rows.map((row) => [
         row.dot,
         code(row.table),
         row.change.map(sentence).join("<br>"),
-        sentence(row.how),
+        sentence(briefly(row.how)),
         prose(row.cost),
-        window === 0 ? "no window: final at the seal" : [row.undo, ...row.notes].map(sentence).join("<br>"),
+        window === 0 ? "no window: final at the seal" : sentence(row.undo),
       ]),
       ...view.notHandled.map((row) => [
         "⛔",
@@ -25,10 +28,24 @@ export function planTable(plan: Plan, databases: readonly DatabaseSettings[]): M
         prose(`${row.action} ${row.object}`),
         "not handled",
         "–",
-        sentence(row.why),
+        "–",
       ]),
     ],
   );
+  const notes = view.rows.flatMap((row) => row.notes.map((note) => `- ${code(row.table)}: ${sentence(note)}`));
+  return notes.length === 0 ? cells : `${cells}\n\n${[...new Set(notes)].join("\n")}`;
+}
+
+/** How each change is carried out, in full. */
+export function howLines(plan: Plan): Markdown {
+  return describePlan(plan)
+    .rows.map((row) => `- ${code(row.table)}: ${sentence(row.how)}`)
+    .join("\n");
+}
+
+/** Without what stands in brackets behind it. */
+function briefly(how: string): string {
+  return how.split(" (", 1)[0] ?? how;
 }
 
 /** A reason as people read it, always with its code, so that it can be searched for. */
