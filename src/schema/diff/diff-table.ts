@@ -25,12 +25,14 @@ export function diffTables(from: Table, to: Table, options: TableDiffOptions = {
       const old = matchColumn(from, column, renames);
       return old !== undefined && sameName(old.name, name);
     })?.name;
+  const foreignKeys = diffForeignKeys(from, to, options.rebuild ?? new Set());
   return [
-    ...diffForeignKeys(from, to, options.rebuild ?? new Set()),
+    ...foreignKeys.filter((clause) => clause.kind === "drop-foreign-key"),
     ...diffChecks(from, to),
     ...columns.clauses,
     ...diffKeys(from, to, { newName, replaced: columns.replaced }),
     ...diffOptions(from, to),
+    ...foreignKeys.filter((clause) => clause.kind === "add-foreign-key"),
   ];
 }
 

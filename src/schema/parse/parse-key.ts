@@ -23,10 +23,10 @@ export function parseKey(cursor: Cursor): Key | undefined {
   const using = cursor.take(" USING ") ? cursor.require(/[A-Z]+/, "an index type") : undefined;
   const blockSize = cursor.take(" KEY_BLOCK_SIZE=") ? cursor.require(/\d+/, "a size") : undefined;
   const comment = cursor.take(" COMMENT ") ? cursor.string() : undefined;
+  const invisible = cursor.take(" /*!80000 INVISIBLE */");
   const parser = versioned(cursor, "50100", "WITH PARSER ", (inner) => inner.name());
   // The server leaves a blank behind this one comment.
   if (parser !== undefined) cursor.expect(" ");
-  const invisible = cursor.take(" /*!80000 INVISIBLE */");
   const engineAttribute = versioned(cursor, "80021", "ENGINE_ATTRIBUTE ", (inner) => inner.string());
   const secondaryEngineAttribute = versioned(cursor, "80021", "SECONDARY_ENGINE_ATTRIBUTE ", (inner) => inner.string());
   return {

@@ -17,9 +17,9 @@ export function printKey(key: Key): string {
     key.using === undefined ? "" : ` USING ${key.using}`,
     key.blockSize === undefined ? "" : ` KEY_BLOCK_SIZE=${key.blockSize}`,
     key.comment === undefined ? "" : ` COMMENT ${key.comment}`,
+    key.invisible ? " /*!80000 INVISIBLE */" : "",
     // The blank behind the comment is the server's.
     key.parser === undefined ? "" : ` /*!50100 WITH PARSER ${quoteName(key.parser)} */ `,
-    key.invisible ? " /*!80000 INVISIBLE */" : "",
     key.engineAttribute === undefined ? "" : ` /*!80021 ENGINE_ATTRIBUTE ${key.engineAttribute} */`,
     key.secondaryEngineAttribute === undefined
       ? ""

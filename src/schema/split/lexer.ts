@@ -93,7 +93,7 @@ export class Lexer {
     if (this.#inVersionComment) return { offset, message: "a comment stands inside a version comment" };
     const end = this.text.indexOf("*/", offset + 2);
     if (end === -1) return { offset, message: "a comment is not closed" };
-    const isExecutable = /^\/\*(?:!|M!)/.test(this.text.slice(offset, offset + 3));
+    const isExecutable = /^\/\*(?:!|M!)/.test(this.text.slice(offset, offset + 4));
     if (!isExecutable) {
       this.#at = end + 2;
       return undefined;

@@ -1,0 +1,15 @@
+ALTER TABLE `keep`
+  DROP FOREIGN KEY `keep_a`;
+
+ALTER TABLE `keep`
+  DROP KEY `keep_a`;
+
+ALTER TABLE `a`
+  DROP FOREIGN KEY `a_b`;
+
+ALTER TABLE `b`
+  DROP FOREIGN KEY `b_a`;
+
+DROP TABLE `a`;
+
+DROP TABLE `b`;
