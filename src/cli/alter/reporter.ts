@@ -4,7 +4,7 @@ import { type Clock, type DeploymentId, formatCount, formatDuration, plural, typ
 import type { Plan } from "#plan";
 import type { Screen } from "../screen.ts";
 import { bar, percent } from "../show/bar.ts";
-import { planText } from "../show/plan.ts";
+import { alterPlanText } from "../show/plan.ts";
 import { reasonsText } from "../show/reason.ts";
 import { rowsOf } from "../show/table-progress.ts";
 
@@ -49,7 +49,7 @@ export function textReporter(screen: Screen, clock: Clock): AlterReporter {
   const rate = rateOf(clock);
   let shown = "";
   return {
-    plan: (deployment, plan) => screen.out(`${planText(plan)}\n${styleText("dim", `run ${deployment}`)}`),
+    plan: (deployment, plan) => screen.out(`${alterPlanText(plan)}\n${styleText("dim", `run ${deployment}`)}`),
     refused: (reasons) => {
       screen.live([]);
       screen.note(reasonsText(reasons));
@@ -101,10 +101,14 @@ function progressLine(progress: EngineProgress, { rowsPerSecond }: Speed): strin
   const { copied, estimated } = rowsOf(progress);
   if (progress.phase !== "copying")
     return `${progress.phase.padEnd(11)} ${plural(copied, "row")}, ${formatDuration(progress.lagMs)} behind`;
-  const share = estimated === 0 ? 0 : Math.min(copied / estimated, 0.99);
+  // The server's estimate can be far too low; past it nobody knows how much is left.
+  const isKnown = copied < estimated;
   const left =
-    rowsPerSecond > 0 ? ` · about ${formatDuration(((estimated - copied) / rowsPerSecond) * 1000)} left` : "";
-  return `copying     ${bar(share, 30)} ${percent(share)}  ${formatCount(copied)} rows · ${formatCount(Math.round(rowsPerSecond))}/s${left}`;
+    isKnown && rowsPerSecond > 0
+      ? ` · about ${formatDuration(((estimated - copied) / rowsPerSecond) * 1000)} left`
+      : "";
+  const share = isKnown ? `${bar(copied / estimated, 30)} ${percent(copied / estimated)}  ` : "";
+  return `copying     ${share}${formatCount(copied)} rows · ${formatCount(Math.round(rowsPerSecond))}/s${left}`;
 }
 
 function oldSnapshots({ oldSnapshots: count }: SealReport): string {

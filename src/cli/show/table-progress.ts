@@ -30,12 +30,13 @@ export function progressLines(progress: EngineProgress): readonly string[] {
 function tableLine(table: TableProgress, name: string): string {
   const share = shareOf(table);
   const pending = table.keysPending === 0 ? "" : ` · ${plural(table.keysPending, "change")} pending`;
-  return `  ${name}  ${bar(share, WIDTH)} ${percent(share)}  ${formatCount(table.rowsCopied)} rows · ${table.state}${pending}`;
+  const known = share === undefined ? `${" ".repeat(WIDTH)}    ? %` : `${bar(share, WIDTH)} ${percent(share)}`;
+  return `  ${name}  ${known}  ${formatCount(table.rowsCopied)} rows · ${table.state}${pending}`;
 }
 
-/** A table that is past its copy is full, whatever the server's estimate was. */
-function shareOf(table: TableProgress): number {
+/** A table past its copy is full whatever the estimate was; one past its estimate is nobody knows where. */
+function shareOf(table: TableProgress): number | undefined {
   if (table.state === "waiting") return 0;
   if (table.state !== "copying") return 1;
-  return table.rowsEstimated === 0 ? 0 : Math.min(table.rowsCopied / table.rowsEstimated, 0.99);
+  return table.rowsCopied < table.rowsEstimated ? table.rowsCopied / table.rowsEstimated : undefined;
 }
