@@ -11,6 +11,8 @@ import { windowStep } from "./drive/window-step.ts";
 
 /** Pauses after errors grow to this, milliseconds. */
 const LONGEST_PAUSE_MS = 30_000;
+/** A step that went on for this long without an error forgets those before it. */
+const STEADY_MS = 10_000;
 
 /**
  * Carries a deployment on, step by step, until it is over, waits for a person or for its turn, or `signal` aborts (the
@@ -18,18 +20,19 @@ const LONGEST_PAUSE_MS = 30_000;
  * cut off anywhere and be taken up by another process.
  */
 export async function driveDeployment(drive: Drive, signal: AbortSignal): Promise<void> {
-  let failures = 0;
+  const { clock } = drive.deps;
   for (;;) {
     signal.throwIfAborted();
     try {
-      const { state, version } = await drive.reload();
+      const { state } = await drive.reload();
+      const startedMs = clock.monotonicMs();
       if ((await step(drive, state, signal)) === "rests") return;
-      // Only news count as getting on: a step that fails late fails again and again.
-      if (drive.known.version !== version) failures = 0;
+      // What recovers for a moment and fails again has not got on, and must not write history in a tight loop.
+      if (drive.known.state.at !== state.at || clock.monotonicMs() - startedMs > STEADY_MS) drive.failures = 0;
     } catch (error) {
       if (signal.aborted || isFenced(error)) throw error;
-      failures += 1;
-      await pause(drive, error, failures, signal);
+      drive.failures += 1;
+      await pause(drive, error, signal);
     }
   }
 }
@@ -76,16 +79,16 @@ async function step(drive: Drive, state: Deployment, signal: AbortSignal): Promi
 }
 
 /** After an error: the runner is closed, people are told why it takes longer, and it is tried again later. */
-async function pause(drive: Drive, error: unknown, failures: number, signal: AbortSignal): Promise<void> {
+async function pause(drive: Drive, error: unknown, signal: AbortSignal): Promise<void> {
   const reason = reasonOf(error, "deploy/unexpected");
   const where = error instanceof CodedError ? {} : { stack: error instanceof Error ? error.stack : undefined };
-  drive.deps.log.warn("drive.failed", { deployment: drive.id, code: reason.code, failures, ...where });
+  drive.deps.log.warn("drive.failed", { deployment: drive.id, code: reason.code, failures: drive.failures, ...where });
   await drive.closeRunner();
   try {
     await drive.sayHindered([reason]);
   } catch {
     // The control database itself may be what fails.
   }
-  const pauseMs = Math.min(LONGEST_PAUSE_MS, 500 * 2 ** Math.min(failures - 1, 10));
+  const pauseMs = Math.min(LONGEST_PAUSE_MS, 500 * 2 ** Math.min(drive.failures - 1, 10));
   await drive.rest(pauseMs, signal);
 }

@@ -90,6 +90,29 @@ describe("restarts", () => {
     },
   );
 
+  test("a seal that is found half done is ended, not begun again", async () => {
+    world.servers.faults.seal = [{ at: "unsure", effect: "none" }];
+    world.startHost("a");
+    const id = await world.merge(db, "t");
+    await world.until(id, "ready");
+    world.servers.of(id).names = "split";
+    await ask("apply", id);
+    await world.until(id, "window");
+    expect(world.servers.of(id)).toMatchObject({ names: "sealed" });
+    expect([world.servers.count(id, "seal"), world.servers.count(id, "resolve")]).toEqual([1, 1]);
+  });
+
+  test("closing waits for a seal under way, so that a restart cuts none off", async () => {
+    const first = world.startHost("a", { graceMs: 20_000 });
+    world.servers.faults.seal = [{ at: "slow", ms: 300 }];
+    const id = await world.merge(db, "t");
+    await world.until(id, "ready");
+    await ask("apply", id);
+    await world.waitFor(() => world.servers.count(id, "seal") === 1);
+    await first.stop();
+    expect(await world.view(id)).toMatchObject({ at: "window", sealed: { tables: 1 } });
+  });
+
   test("a held deployment is armed again by the next worker before it can be sealed", async () => {
     const first = world.startHost("a");
     const id = await world.merge(db, "t");

@@ -1,5 +1,5 @@
 import type { CleanReport, EngineProgress, NamesOwner, Runner, RunnerRequest, SealOutcome } from "#engine";
-import { CodedError, type DeploymentId, type Reason } from "#kernel";
+import { CodedError, systemClock, type DeploymentId, type Reason } from "#kernel";
 import { sealReport, staged } from "./deploy-states.ts";
 
 export type Method =
@@ -20,6 +20,7 @@ export interface Pretended {
 export type Fault =
   | { readonly at: "hang"; readonly effect: "done" | "none" }
   | { readonly at: "throw"; readonly error: CodedError; readonly effect?: "done" }
+  | { readonly at: "slow"; readonly ms: number }
   | { readonly at: "refuse"; readonly reason: Reason }
   | { readonly at: "unsure"; readonly effect: "done" | "none" };
 
@@ -75,7 +76,8 @@ export class PretendedServers {
       await Promise.resolve();
       const fault = this.faults[method]?.shift();
       if (fault?.at === "refuse") return fault;
-      if (fault === undefined || ("effect" in fault && fault.effect === "done")) effect();
+      if (fault?.at === "slow") await systemClock.sleep(fault.ms, signal);
+      if (fault === undefined || fault.at === "slow" || ("effect" in fault && fault.effect === "done")) effect();
       if (fault?.at === "throw") throw fault.error;
       if (fault?.at === "hang") await aborted(signal);
       return fault;

@@ -58,7 +58,7 @@ export class DeployWorld implements AsyncDisposable {
   /** A worker: every woken deployment is worked on until the worker stops. */
   startHost(
     holder: string,
-    options: { readonly leaseMs?: number; readonly sliceMs?: number } = {},
+    options: { readonly leaseMs?: number; readonly sliceMs?: number; readonly graceMs?: number } = {},
   ): {
     readonly host: DeploymentHost;
     readonly stop: () => Promise<void>;
@@ -67,7 +67,7 @@ export class DeployWorld implements AsyncDisposable {
       holder,
       openRunner: this.servers.openRunner,
       sliceMs: options.sliceMs ?? 200,
-      graceMs: 30,
+      graceMs: options.graceMs ?? 30,
       leaseMs: options.leaseMs ?? 1500,
     });
     const ending = new AbortController();

@@ -34,6 +34,8 @@ export class Drive implements AsyncDisposable {
   armed: "no" | "staged" | "inverse" = "no";
   /** The seal round this process has announced and not begun yet; a round is begun once. */
   announcedRound: number | undefined;
+  /** Steps in a row that ended in an error. */
+  failures = 0;
   /** A window whose tail cannot be kept any more: it is not tried again. */
   windowBroken = false;
   readonly #openRunner: (request: RunnerRequest, signal: AbortSignal) => Promise<Runner>;

@@ -62,7 +62,8 @@ async function takeNamesBack(drive: Drive, windowUntil: string, signal: AbortSig
       throw new CodedError(outcome.reason.code, outcome.reason.message, { next: "retry" });
     }
   } catch (error) {
-    if (signal.aborted || drive.critical.aborted || isFenced(error) || verdictOn(error) === "retry") throw error;
+    if (signal.aborted || drive.critical.aborted || isFenced(error) || verdictOn(error, drive.failures) === "retry")
+      throw error;
     const reason = reasonOf(error, "deploy/revert-failed");
     await drive.closeRunner();
     await drive.say({ type: "revert-refused", reason, windowUntil: secondChance(drive, windowUntil) });

@@ -52,7 +52,7 @@ async function armed(drive: Drive, state: Ready, signal: AbortSignal): Promise<R
 
 async function tailsEnded(drive: Drive, error: unknown, signal: AbortSignal): Promise<void> {
   if (signal.aborted || isFenced(error)) throw error;
-  if (verdictOn(error) !== "retry") {
+  if (verdictOn(error, drive.failures) !== "retry") {
     await giveUp(drive, error, signal);
     return;
   }

@@ -1,15 +1,23 @@
-import { CodedError, reasonOf } from "#kernel";
+import { CodedError, reasonOf, type Reason } from "#kernel";
 import type { Drive } from "./drive.ts";
 
 /** What a thrown error asks for: try again by itself, wait for a person, or end it. */
 export type Verdict = "retry" | "block" | "fail";
 
+/** What a server refuses once it may grant a minute later (too many connections, read-only for a while, disk full). */
+const MAY_PASS = ["drivers/sql", "drivers/cannot-connect"];
+/** Failures in a row until such a refusal is believed; with the growing pauses this takes about two minutes. */
+const BELIEVED_AFTER = 8;
+
 /**
  * Errors of ours say it themselves. Foreign ones are tried again: most are a server or network that comes back, and
  * giving up would throw away hours of copying.
+ *
+ * @param failures how often in a row it has failed before
  */
-export function verdictOn(error: unknown): Verdict {
+export function verdictOn(error: unknown, failures: number): Verdict {
   if (!(error instanceof CodedError)) return "retry";
+  if (MAY_PASS.includes(error.code) && failures < BELIEVED_AFTER) return "retry";
   switch (error.next) {
     case "retry":
       return "retry";
@@ -33,12 +41,19 @@ export function isFenced(error: unknown): boolean {
  * @throws whatever keeps the servers from being cleaned, and errors that ask for another try
  */
 export async function giveUp(drive: Drive, error: unknown, signal: AbortSignal): Promise<void> {
-  const verdict = verdictOn(error);
+  const verdict = verdictOn(error, drive.failures);
   if (verdict === "retry" || isFenced(error) || signal.aborted) throw error;
-  const reasons = [reasonOf(error, "deploy/staging-failed")];
+  const reasons = reasonsOf(error);
   await drive.closeRunner();
   const runner = await drive.runner(signal);
   await runner.abandon(signal);
   await drive.closeRunner();
   await drive.say({ type: verdict === "fail" ? "failed" : "blocked", reasons });
+}
+
+/** An error that gathers several reasons has them in its details. */
+function reasonsOf(error: unknown): readonly Reason[] {
+  const all = error instanceof CodedError ? error.details["reasons"] : undefined;
+  if (Array.isArray(all) && all.length > 0) return all as readonly Reason[];
+  return [reasonOf(error, "deploy/staging-failed")];
 }

@@ -33,7 +33,7 @@ export async function windowStep(
     }
     await drive.rest(restMs, signal, runner);
   } catch (error) {
-    if (signal.aborted || isFenced(error) || verdictOn(error) === "retry") throw error;
+    if (signal.aborted || isFenced(error) || verdictOn(error, drive.failures) === "retry") throw error;
     // Production goes on with the new tables; what is lost is the way back, and people must know.
     drive.windowBroken = true;
     await drive.closeRunner();
