@@ -97,6 +97,8 @@ function sealLine(report: SealReport): string {
 }
 
 function cleanLine(clean: { readonly dropped: readonly string[]; readonly kept: readonly string[] }): string {
-  const kept = clean.kept.length === 0 ? "" : `, kept ${clean.kept.join(", ")}`;
-  return `dropped ${clean.dropped.length === 0 ? "nothing" : clean.dropped.join(", ")}${kept}`;
+  // Shards have the same names.
+  const listed = (names: readonly string[]): string => [...new Set(names)].join(", ");
+  const kept = clean.kept.length === 0 ? "" : `, kept ${listed(clean.kept)}`;
+  return `dropped ${clean.dropped.length === 0 ? "nothing" : listed(clean.dropped)}${kept}`;
 }
