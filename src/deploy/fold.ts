@@ -40,11 +40,6 @@ export function next(known: Known | undefined, event: DeploymentEvent): Known {
   };
 }
 
-/** Whether the event is a move from here. */
-export function isLegal(known: Known, event: DeploymentEvent): boolean {
-  return advance(deploymentMoves, known.state, event) !== undefined;
-}
-
 export function viewOfKnown(known: Known): DeploymentView {
   return viewOf(known.state, known);
 }
