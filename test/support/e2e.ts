@@ -1,4 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Environment, type Fleet, parseFleet } from "#config";
 import type { DeploymentView } from "#deploy";
 import { Redactor } from "#kernel";
@@ -18,6 +21,7 @@ import {
   startRedis,
   startSandboxGithub,
 } from "#sandbox";
+import { createConnection } from "mysql2/promise";
 import { type Sluice, openSluice } from "../../src/app/compose.ts";
 import { createLog } from "../../src/app/log.ts";
 import { type ServeHandle, type ServeTiming, startServe } from "../../src/app/serve.ts";
@@ -36,11 +40,20 @@ export interface WorldOptions {
   readonly window?: string;
   /** More groups of fleet.yml, indented by two; their variables are in `variables`. */
   readonly groups?: string;
-  readonly variables?: Readonly<Record<string, string>>;
+  readonly variables?: (servers: WorldServers) => Promise<Readonly<Record<string, string>>>;
+  /** The account Sluice uses everywhere has this password; default: root without one. */
+  readonly password?: string;
+  /** Default info. */
+  readonly logLevel?: "debug" | "info";
   readonly timing?: Partial<ServeTiming>;
   readonly work?: Partial<WorkOptions>;
   /** False: `serve` alone runs. Default true. */
   readonly worker?: boolean;
+}
+
+export interface WorldServers {
+  readonly home: MysqlServer;
+  readonly shards: readonly MysqlServer[];
 }
 
 /** Real servers, a local GitHub, and Sluice in this process, as `serve` and `work` compose it. */
@@ -59,6 +72,8 @@ export interface World extends AsyncDisposable {
   readonly fleet: Fleet;
   readonly sluice: Sluice;
   readonly serve: ServeHandle;
+  /** Environment of a `sluice` process of its own on the same fleet; every port is free to choose. */
+  readonly processEnv: NodeJS.ProcessEnv;
   /** What was logged, JSON lines. */
   readonly logLines: readonly string[];
   /** Ends the worker, as a clean shutdown does. */
@@ -99,13 +114,17 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     files: { "README.md": "# shop\n", ...underFolder(shopFiles()) },
     collaborators: { ana: "write", ben: "write", mallory: "read" },
   });
-  const fleet = fleetOf(options, count);
+  const fleetText = fleetOf(options, count);
+  const fleet = parsed(fleetText);
+  const folder = await mkdtemp(join(tmpdir(), "sluice-e2e-"));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  await writeFile(join(folder, "fleet.yml"), fleetText);
   const logLines: string[] = [];
   const redactor = new Redactor();
-  const log = createLog({ level: "info", redactor, write: (line) => void logLines.push(line) });
+  const log = createLog({ level: options.logLevel ?? "info", redactor, write: (line) => void logLines.push(line) });
   const environment: Environment = {
-    controlDsn: home.dsn("sluice"),
-    fleetFile: "fleet.yml",
+    controlDsn: asSluice(home.dsn("sluice"), options.password),
+    fleetFile: join(folder, "fleet.yml"),
     port: 0,
     ...(redis === undefined ? {} : { redisUrl: `unix://${redis.socketPath}` }),
     github: {
@@ -115,10 +134,23 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       webhookSecrets: [secret],
     },
   };
+  const { password } = options;
+  if (password !== undefined) await Promise.all([home, ...shards].map((server) => addAccount(server, password)));
   const variables = {
-    SCRATCH: home.dsn(),
-    ...Object.fromEntries(dsns.map((dsn, i) => [`SHOP_${i}`, dsn])),
-    ...options.variables,
+    SCRATCH: asSluice(home.dsn(), password),
+    ...Object.fromEntries(dsns.map((dsn, i) => [`SHOP_${i}`, asSluice(dsn, password)])),
+    ...(await options.variables?.({ home, shards })),
+  };
+  const processEnv = {
+    ...variables,
+    SLUICE_DATABASE: environment.controlDsn,
+    SLUICE_FLEET: environment.fleetFile,
+    SLUICE_PORT: "0",
+    ...(environment.redisUrl === undefined ? {} : { SLUICE_REDIS: environment.redisUrl }),
+    SLUICE_GITHUB_API_URL: github.baseUrl,
+    SLUICE_GITHUB_APP_ID: String(github.appId),
+    SLUICE_GITHUB_PRIVATE_KEY: github.privateKey,
+    SLUICE_GITHUB_WEBHOOK_SECRET: secret,
   };
   const sluice = stack.use(await openSluice({ environment, fleet, variables, log, redactor }));
 
@@ -166,6 +198,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     redis,
     fleet,
     sluice,
+    processEnv,
     logLines,
     get serve() {
       if (running.serve === undefined) throw new Error("serve is stopped");
@@ -198,9 +231,9 @@ export function underFolder(
   >;
 }
 
-function fleetOf(options: WorldOptions, count: number): Fleet {
+function fleetOf(options: WorldOptions, count: number): string {
   const shards = Array.from({ length: count }, (_, i) => `          - { id: "${i}", dsn: "env:SHOP_${i}" }`);
-  const text = `version: 1
+  return `version: 1
 groups:
   shop:
     repository: acme/shop
@@ -221,9 +254,32 @@ roles:
 scratch:
   - { flavour: mysql, dsn: "env:SCRATCH" }
 `;
-  const parsed = parseFleet(text, "fleet.yml");
-  if (parsed.at === "refused") throw new Error(parsed.problems.map((problem) => problem.message).join("\n"));
-  return parsed.fleet;
+}
+
+function parsed(text: string): Fleet {
+  const result = parseFleet(text, "fleet.yml");
+  if (result.at === "refused") throw new Error(result.problems.map((problem) => problem.message).join("\n"));
+  return result.fleet;
+}
+
+const ACCOUNT = "sluice";
+
+function asSluice(dsn: string, password: string | undefined): string {
+  if (password === undefined) return dsn;
+  const url = new URL(dsn);
+  url.username = ACCOUNT;
+  url.password = encodeURIComponent(password);
+  return url.href;
+}
+
+async function addAccount(server: MysqlServer, password: string): Promise<void> {
+  const root = await createConnection(server.dsn());
+  try {
+    await root.query("CREATE USER ?@'%' IDENTIFIED BY ?", [ACCOUNT, password]);
+    await root.query("GRANT ALL ON *.* TO ?@'%' WITH GRANT OPTION", [ACCOUNT]);
+  } finally {
+    await root.end();
+  }
 }
 
 async function until<T>(
