@@ -36,7 +36,7 @@ export async function sealStep(
       await drive.say({ type: "sealed", report: outcome.report, windowUntil: windowUntil(drive) });
       return;
     case "refused":
-      await refused(drive, state.round, outcome.reason);
+      await refused(drive, outcome.reason, state.round >= sealRounds(drive.database));
       return;
     case "unsure":
       await drive.say({ type: "seal-unsure", reason: outcome.reason });
@@ -59,15 +59,24 @@ export async function unsureStep(
       await drive.say({ type: "sealed", windowUntil: windowUntil(drive) });
       return;
     case "original":
-      await refused(drive, state.round, state.body.reasons[0] ?? WORKER_LOST);
+      // Nobody refused it, so the votes are not used up by the first such accident.
+      await refused(drive, undone(state.body.reasons[0]), state.round > sealRounds(drive.database));
       return;
     case "reverted":
       throw new CodedError("deploy/names-reverted", "The names were taken back without a revert being asked for");
   }
 }
 
-async function refused(drive: Drive, round: number, reason: Reason): Promise<void> {
-  await drive.say({ type: "seal-refused", reason, votesSpent: round >= sealRounds(drive.database) });
+async function refused(drive: Drive, reason: Reason, votesSpent: boolean): Promise<void> {
+  await drive.say({ type: "seal-refused", reason, votesSpent });
+}
+
+function undone(cause: Reason | undefined): Reason {
+  return {
+    code: "deploy/seal-undone",
+    message: `The seal was interrupted (${cause?.code ?? WORKER_LOST.code}); every shard still has its original tables.`,
+    hint: "It is tried again by itself while its votes hold.",
+  };
 }
 
 function windowUntil(drive: Drive): string {
