@@ -50,3 +50,5 @@ export { lint } from "./lint/lint.ts";
 export type { LintContext, LintFinding, LintRule } from "./lint/rule.ts";
 export { columnsWithoutValue } from "./lint/columns-without-value.ts";
 export { splitFiles, type SplitResult } from "./split/split-files.ts";
+export { mentionsOf, type Mentions } from "./mentions/mentions.ts";
+export { triggerTable } from "./mentions/trigger-table.ts";

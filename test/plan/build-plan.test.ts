@@ -280,8 +280,7 @@ test.each<[what: string, live: CanonicalSchema, desired: CanonicalSchema, refuse
   ],
 ])("%s is refused by name", (_what, live, desired, refused) => {
   const found = codes(plan(live, desired));
-  expect(found).toHaveLength(refused.length);
-  for (const [at, start] of refused.entries()) expect(found[at]?.startsWith(start), found[at]).toBe(true);
+  expect(found.map((text, at) => text.slice(0, refused[at]?.length))).toEqual(refused);
   expect(describePlan(plan(live, desired)).verdict).toBe("blocked");
 });
 
@@ -320,7 +319,7 @@ test.each<[what: string, from: readonly string[], to: readonly string[], forecas
 ])("the way back of %s is forecast", (_what, from, to, forecast) => {
   const { revert } = copy(from, to);
   expect(revert.class).toBe(forecast);
-  if (forecast !== "clean") expect(revert.notes.length).toBeGreaterThan(0);
+  expect(forecast === "clean" || revert.notes.length > 0).toBe(true);
 });
 
 test("created and dropped tables come in an order and in the words of the plan", () => {

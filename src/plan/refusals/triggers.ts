@@ -1,4 +1,4 @@
-import type { CanonicalObject } from "#schema";
+import { triggerTable } from "#schema";
 import type { Refusal } from "./refusal.ts";
 
 /** Tables with triggers cannot change their names between databases yet (server error 1435, design D8b). */
@@ -19,15 +19,3 @@ export const triggers: Refusal = ({ live, desired, changes }) =>
       },
     ];
   });
-
-/** The table a trigger's SHOW CREATE text stands on. */
-export function triggerTable(object: CanonicalObject): string | undefined {
-  if (object.kind !== "trigger") return undefined;
-  const name = "(?:`(?:[^`]|``)+`|[\\w$]+)";
-  const match = new RegExp(
-    `\\bTRIGGER\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?(?:${name}\\.)?${name}\\s+(?:BEFORE|AFTER)\\s+(?:INSERT|UPDATE|DELETE)\\s+ON\\s+(?:${name}\\.)?(${name})`,
-    "i",
-  ).exec(object.sql);
-  const table = match?.[1];
-  return table?.startsWith("`") === true ? table.slice(1, -1).replaceAll("``", "`") : table;
-}

@@ -1,3 +1,4 @@
+import { brokenMention } from "./broken-mention.ts";
 import { dropColumn } from "./drop-column.ts";
 import { dropTable } from "./drop-table.ts";
 import { floatMoney } from "./float-money.ts";
@@ -19,6 +20,7 @@ export const LINT_RULES: readonly LintRule[] = [
   dropTable,
   dropColumn,
   possibleRename,
+  brokenMention,
   narrowedType,
   narrowedCharset,
   newNotNull,
