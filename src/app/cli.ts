@@ -75,16 +75,20 @@ async function runProcesses(
   log: Log,
 ): Promise<void> {
   const settings = await loadSettings(process.env);
-  const [{ openSluice }, { startServe }, { startWork }] = await Promise.all([
-    import("./compose.ts"),
-    import("./serve.ts"),
-    import("./work.ts"),
-  ]);
+  const { openSluice, startServe, startWork } = await house();
   await using sluice = await openSluice({ ...settings, variables: process.env, log, redactor });
   await using _serve = which.serve ? await startServe({ sluice }) : nothing();
   await using _work = which.work ? await startWork({ sluice }) : nothing();
   await told();
   log.info("process.ending");
+}
+
+/** On its own: beside `await using` the compiler leaves `.ts` in an `import()`, and the build would not start. */
+async function house() {
+  const { openSluice } = await import("./compose.ts");
+  const { startServe } = await import("./serve.ts");
+  const { startWork } = await import("./work.ts");
+  return { openSluice, startServe, startWork };
 }
 
 function nothing(): AsyncDisposable {
