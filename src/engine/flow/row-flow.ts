@@ -1,7 +1,6 @@
 import type { CopyChange, IdentityKey } from "#plan";
-import { quoted, quotedTable, type TableRef } from "../sql/names.ts";
+import { quotedList, quotedTable, type TableRef } from "../sql/names.ts";
 import { columnNamed, type ColumnShape, type TableShape } from "../sql/table-shape.ts";
-import { implicitDefault } from "./implicit-default.ts";
 
 /**
  * How rows go from one table to another: forward from source to shadow, after the seal from the new table back to the
@@ -17,8 +16,6 @@ export interface RowFlow {
   readonly columns: readonly FlowColumn[];
   /** Columns of `to` that no value flows into and whose values must outlive a re-insert (a dropped column, backwards). */
   readonly kept: readonly ColumnShape[];
-  /** What new rows get in columns that no value flows into and that have no default. */
-  readonly constants: readonly { readonly column: string; readonly sql: string }[];
 }
 
 export interface FlowColumn {
@@ -49,10 +46,6 @@ export function forwardFlow(change: CopyChange, tables: FlowTables): RowFlow {
     toKey: key.shadowColumns.map((name) => columnNamed(shadowShape, name)),
     columns,
     kept: [],
-    constants: withoutSource(shadowShape, columns).flatMap((column) => {
-      const sql = column.optional ? undefined : implicitDefault(column);
-      return sql === undefined ? [] : [{ column: column.name, sql }];
-    }),
   };
 }
 
@@ -74,7 +67,6 @@ export function backwardFlow(
     toKey: key.sourceColumns.map((name) => columnNamed(sourceShape, name)),
     columns,
     kept: withoutSource(sourceShape, columns),
-    constants: [],
   };
 }
 
@@ -85,14 +77,14 @@ function withoutSource(shape: TableShape, columns: readonly FlowColumn[]): Colum
 
 /** The head of an INSERT into the flow's table, without the SELECT. */
 export function insertHead(flow: RowFlow): string {
-  const names = [...flow.columns.map((pair) => pair.to.name), ...flow.constants.map((one) => one.column)];
-  return `INSERT INTO ${quotedTable(flow.to)} (${names.map(quoted).join(", ")})`;
+  return `INSERT INTO ${quotedTable(flow.to)} (${quotedList(flow.columns.map((pair) => pair.to.name))})`;
 }
 
 /** The select list that goes with `insertHead`. */
 export function selectList(flow: RowFlow, prefix = ""): string {
-  return [...flow.columns.map((pair) => prefix + quoted(pair.from.name)), ...flow.constants.map((one) => one.sql)].join(
-    ", ",
+  return quotedList(
+    flow.columns.map((pair) => pair.from.name),
+    prefix,
   );
 }
 

@@ -80,10 +80,12 @@ class Attempt {
   async run(): Promise<AttemptOutcome> {
     const missed = (await this.#lockAll()) ?? (await this.#drainAll());
     if (missed !== undefined) return missed;
+    for (const { side } of this.#sessions) side.tail.unwatch();
     const answers = await Promise.all(this.#sessions.map((session) => this.#rename(session)));
     this.#move(renameEvent(answers.map(({ answer }) => answer)));
     const trouble = answers.find(({ answer }) => answer !== "renamed")?.reason;
     if (this.#state.at === "taking-back") await this.#takeBack(answers.map(({ answer }) => answer));
+    if (this.#state.at === "missed") for (const { side } of this.#sessions) side.tail.watchOn();
     await this.#unlockAll();
     if (this.#state.at === "sealed") return { at: "sealed", figures: this.#figures() };
     const reason = trouble ?? { code: "engine/seal-unsure", message: "A shard did not answer its RENAME" };
@@ -186,18 +188,19 @@ class Attempt {
     const { context, writtenAtMs, tail } = session.side;
     try {
       // Every write of before the locks is in the stream and visible after this.
-      const position = await context.stream.barrier(signal);
-      const column = this.#direction === "seal" ? { sealed_from: JSON.stringify(position) } : {};
-      const [keys] = await Promise.all([
-        session.drain(signal),
-        context.store.saveShard({ seal_connection: session.connectionId, ...column }, signal),
-      ]);
+      const locked = await context.stream.barrier(signal);
+      const keys = await session.drain(signal);
       mark.keys = keys;
+      // Under LOCK TABLES a transaction's log names every locked table, in its old layout: the window begins after it.
+      const position = keys === 0 ? locked : await context.stream.barrier(signal);
       const lastWriteMs =
         keys > 0 ? context.clock.monotonicMs() : Math.max(writtenAtMs, tail.lastApplyMs ?? writtenAtMs);
       const [snapshots] = await Promise.all([
         readOldSnapshots(context, context.clock.monotonicMs() - lastWriteMs, signal),
         session.carryCounters(signal),
+        this.#direction === "seal"
+          ? context.store.saveShard({ sealed_from: JSON.stringify(position) }, signal)
+          : undefined,
       ]);
       mark.snapshots = snapshots.length;
       tail.assertAlive();

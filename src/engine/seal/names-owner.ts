@@ -4,7 +4,7 @@ import type { NamesOwner } from "../runner.ts";
 import type { ShardContext } from "../shard/context.ts";
 import type { ChangeTables } from "../shard/shard-tables.ts";
 import { readTableIds } from "../shard/table-ids.ts";
-import { dictionaryName, quoted } from "../sql/names.ts";
+import { dictionaryName, quoted, type TableRef } from "../sql/names.ts";
 import { endOldSealSession } from "./seal-session.ts";
 
 /** `absent`: nothing of this deployment is recorded on the shard. */
@@ -27,46 +27,50 @@ export async function lookAtShard(
   const rows = new Map((await context.store.tables(signal)).map((row) => [row.table, row]));
   const ids = await readTableIds(
     context.side,
-    tables.map(({ live }) => live),
+    tables.flatMap(({ live, next, old }) => [live, next, old]),
     signal,
   );
-  const owners = new Set(tables.map((one) => ownerOf(one, rows.get(one.change.table), ids, context)));
-  if (owners.size > 1) {
-    throw new CodedError("engine/names-lost", `Shard ${context.target.shard} has some tables sealed and some not`, {
-      hint: "One RENAME moves all of them, so somebody else has renamed tables. Look at them by hand.",
-      next: "ask-human",
-    });
+  const owners = new Set(tables.map((one) => ownerOf(one, rows.get(one.change.table), ids)));
+  owners.delete("either");
+  if (owners.has("lost") || owners.size > 1) {
+    const lost = tables.find((one) => ownerOf(one, rows.get(one.change.table), ids) === "lost");
+    throw new CodedError(
+      "engine/names-lost",
+      lost === undefined
+        ? `Shard ${context.target.shard} has some tables sealed and some not`
+        : `${quoted(lost.change.table)} on shard ${context.target.shard} is neither the old table nor the new one`,
+      {
+        hint: "One RENAME moves all of them, so somebody else has replaced tables. Look at them by hand.",
+        next: "ask-human",
+      },
+    );
   }
-  if (owners.has("sealed")) return "sealed";
+  if (!owners.has("original")) return "sealed";
   return shard.intent === "revert" ? "reverted" : "original";
 }
 
+/**
+ * Each table is looked for at every place it may be: somebody else's TRUNCATE or ALTER gives a table a new id, but the
+ * other half of the pair still tells.
+ */
 function ownerOf(
   one: ChangeTables,
   row: TableRow | undefined,
   ids: ReadonlyMap<string, string>,
-  context: ShardContext,
-): "original" | "sealed" {
-  const liveId = ids.get(dictionaryName(one.live));
-  const owner = row === undefined ? "original" : ownerById(one, row, liveId);
-  if (owner !== undefined) return owner;
-  throw new CodedError(
-    "engine/names-lost",
-    `${quoted(one.change.table)} on shard ${context.target.shard} is neither the old table nor the new one`,
-    { hint: "Somebody else has replaced it. Look at it by hand.", next: "ask-human" },
-  );
-}
-
-function ownerById(one: ChangeTables, row: TableRow, liveId: string | undefined): "original" | "sealed" | undefined {
+): "original" | "sealed" | "either" | "lost" {
+  const idAt = (table: TableRef): string | undefined => ids.get(dictionaryName(table));
+  const is = (table: TableRef, id: string | undefined): boolean => id !== undefined && idAt(table) === id;
+  if (row === undefined) return "original";
+  const isSourceNew = row.sourceId === undefined && one.change.kind !== "create";
+  if (isSourceNew || is(one.live, row.sourceId) || is(one.next, row.shadowId)) return "original";
+  if (is(one.live, row.shadowId) || is(one.old, row.sourceId)) return "sealed";
   switch (one.change.kind) {
     case "copy":
-      if (liveId !== undefined && liveId === row.shadowId) return "sealed";
-      return row.sourceId === undefined || liveId === row.sourceId ? "original" : undefined;
+      return "lost";
     case "create":
-      return liveId !== undefined && liveId === row.shadowId ? "sealed" : "original";
+      return row.shadowId === undefined ? "original" : "either";
     case "drop":
-      if (liveId === undefined && row.sourceId !== undefined) return "sealed";
-      return row.sourceId === undefined || liveId === row.sourceId ? "original" : undefined;
+      return idAt(one.live) === undefined ? "either" : "original";
   }
 }
 

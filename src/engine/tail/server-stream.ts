@@ -33,7 +33,11 @@ export class ServerStream implements AsyncDisposable {
   readonly #log: Log;
   readonly #heartbeat: Heartbeat;
   readonly #life = new AbortController();
-  readonly #subscribers = new Set<StreamSubscriber>();
+  /**
+   * From where each one wants events. Before that place its tables may have had another layout, or have been altered
+   * rightly: while the stream reads there again for somebody else, it gets nothing.
+   */
+  readonly #subscribers = new Map<StreamSubscriber, LogPosition>();
   readonly #awaited = new Map<string, PromiseWithResolvers<LogPosition>>();
   #seenTokens: string[] = [];
   /** End of the last transaction that was handed on. */
@@ -59,12 +63,10 @@ export class ServerStream implements AsyncDisposable {
    */
   async subscribe(subscriber: StreamSubscriber, from: LogPosition | undefined, signal: AbortSignal): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure.error;
-    this.#subscribers.add(subscriber);
-    if (this.#position === undefined) {
-      this.#position = from ?? (await this.#target.currentPosition(signal));
-    } else if (from !== undefined && isBefore(from, this.#position)) {
-      this.#rewindTo = from;
-    }
+    const place = from ?? this.#position ?? (await this.#target.currentPosition(signal));
+    this.#position ??= place;
+    this.#subscribers.set(subscriber, place);
+    if (isBefore(place, this.#rewindTo ?? this.#position)) this.#rewindTo = place;
     this.#loop ??= this.#run();
     if (this.#rewindTo === undefined) this.watchAgain();
     else await this.#close();
@@ -174,9 +176,8 @@ export class ServerStream implements AsyncDisposable {
       this.#seenTokens.push(...event.keys);
       return;
     }
-    for (const subscriber of this.#subscribers) subscriber.take(event);
-    if (event.type === "rows") return;
-    if (event.type === "transaction-end" || event.type === "idle") this.#position = event.position;
+    for (const subscriber of this.#active()) subscriber.take(event);
+    if (event.type === "transaction-end" || event.type === "idle") this.#moveTo(event.position);
     if (event.type !== "transaction-end") return;
     for (const token of this.#seenTokens) {
       this.#awaited.get(token)?.resolve(event.position);
@@ -185,8 +186,22 @@ export class ServerStream implements AsyncDisposable {
     this.#seenTokens = [];
   }
 
+  /** Between two transactions: whose place is reached now is watched from the very next event on. */
+  #moveTo(position: LogPosition): void {
+    const before = this.#active().length;
+    this.#position = position;
+    if (this.#active().length !== before) this.watchAgain();
+  }
+
+  #active(): readonly StreamSubscriber[] {
+    const at = this.#position;
+    return [...this.#subscribers]
+      .filter(([, from]) => at !== undefined && !isBefore(at, from))
+      .map(([subscriber]) => subscriber);
+  }
+
   async #room(): Promise<void> {
-    for (const subscriber of this.#subscribers) {
+    for (const subscriber of this.#subscribers.keys()) {
       const room = subscriber.room();
       if (room !== undefined) await untilAborted(room, this.#life.signal);
     }
@@ -196,11 +211,11 @@ export class ServerStream implements AsyncDisposable {
     this.#failure = { error };
     for (const wait of this.#awaited.values()) wait.reject(error);
     this.#awaited.clear();
-    for (const subscriber of this.#subscribers) subscriber.fail(error);
+    for (const subscriber of [...this.#subscribers.keys()]) subscriber.fail(error);
   }
 
   #watched(): WatchedTable[] {
-    return [HEARTBEAT_WATCH, ...[...this.#subscribers].flatMap((subscriber) => subscriber.watched())];
+    return [HEARTBEAT_WATCH, ...this.#active().flatMap((subscriber) => subscriber.watched())];
   }
 
   async #close(): Promise<void> {

@@ -56,6 +56,7 @@ export class ShardTail implements StreamSubscriber, AsyncDisposable {
   #waiting: PromiseWithResolvers<void>[] = [];
   #room: PromiseWithResolvers<void> | undefined;
   #wake: PromiseWithResolvers<void> = Promise.withResolvers();
+  #isWatching = true;
   #pauses = 0;
   #resumed: PromiseWithResolvers<void> | undefined;
   #round: Promise<void> = Promise.resolve();
@@ -116,7 +117,23 @@ export class ShardTail implements StreamSubscriber, AsyncDisposable {
     this.#resumed = undefined;
   }
 
+  /**
+   * Under the seal's locks: nothing can be written to the tables now, and what is written after the RENAME has another
+   * layout.
+   */
+  unwatch(): void {
+    this.#isWatching = false;
+    this.#options.stream.watchAgain();
+  }
+
+  /** Before the locks are given back without a RENAME. */
+  watchOn(): void {
+    this.#isWatching = true;
+    this.#options.stream.watchAgain();
+  }
+
   watched(): readonly WatchedTable[] {
+    if (!this.#isWatching) return [];
     return this.#options.tables.map((table) => table.watch);
   }
 
@@ -152,6 +169,8 @@ export class ShardTail implements StreamSubscriber, AsyncDisposable {
   fail(error: unknown): void {
     if (this.#failure !== undefined || this.#life.signal.aborted) return;
     this.#failure = { error };
+    // Others may share the stream: what we can no longer read must not end it for them.
+    this.#options.stream.unsubscribe(this);
     for (const wait of this.#waiting.splice(0)) wait.reject(error);
     this.#room?.resolve();
     this.#life.abort(error);
