@@ -31,11 +31,10 @@ export class Cursor {
     if (!this.take(expected)) throw this.unexpected(JSON.stringify(expected));
   }
 
-  /** Consumes what a sticky pattern matches here. */
+  /** Consumes what a pattern with the flag `y` matches here. */
   match(pattern: RegExp): string | undefined {
-    const sticky = new RegExp(pattern.source, `${pattern.flags.replace("y", "")}y`);
-    sticky.lastIndex = this.#at;
-    const found = sticky.exec(this.text)?.[0];
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.text)?.[0];
     if (found === undefined || found === "") return undefined;
     this.#at += found.length;
     return found;
@@ -55,13 +54,13 @@ export class Cursor {
 
   /** A name in backticks, unquoted. */
   name(): string {
-    const quoted = this.require(/`(?:[^`]|``)+`/, "a quoted name");
+    const quoted = this.require(/`(?:[^`]|``)+`/y, "a quoted name");
     return quoted.slice(1, -1).replaceAll("``", "`");
   }
 
   /** A string in single quotes, as written. */
   string(): string {
-    return this.require(/'(?:[^'\\]|''|\\[\s\S])*'/, "a quoted string");
+    return this.require(/'(?:[^'\\]|''|\\[\s\S])*'/y, "a quoted string");
   }
 
   /** From an opening parenthesis to its closing one, as written; quotes of all kinds are respected. */
@@ -70,7 +69,7 @@ export class Cursor {
     this.expect("(");
     for (let depth = 1; depth > 0;) {
       const piece = this.require(
-        /[^()'"`]+|'(?:[^'\\]|''|\\[\s\S])*'|"(?:[^"\\]|""|\\[\s\S])*"|`(?:[^`]|``)+`|[()]/,
+        /[^()'"`]+|'(?:[^'\\]|''|\\[\s\S])*'|"(?:[^"\\]|""|\\[\s\S])*"|`(?:[^`]|``)+`|[()]/y,
         "a closing parenthesis",
       );
       if (piece === "(") depth += 1;

@@ -18,22 +18,22 @@ export function parseColumn(cursor: Cursor): Column {
   const collation = cursor.take(" COLLATE ") ? word(cursor) : undefined;
   const generated = parseGenerated(cursor);
   const nullability = cursor.take(" NOT NULL") ? "not-null" : cursor.take(" NULL") ? "null" : "unstated";
-  const srid = versioned(cursor, "80003", "SRID ", (inner) => Number(inner.require(/\d+/, "an SRID")));
+  const srid = versioned(cursor, "80003", "SRID ", (inner) => Number(inner.require(/\d+/y, "an SRID")));
   const storage = versioned(
     cursor,
     "50606",
     "STORAGE ",
-    (inner) => inner.require(/DISK|MEMORY/, "a storage") as "DISK" | "MEMORY",
+    (inner) => inner.require(/DISK|MEMORY/y, "a storage") as "DISK" | "MEMORY",
   );
   const format = versioned(
     cursor,
     "50606",
     "COLUMN_FORMAT ",
-    (inner) => inner.require(/FIXED|DYNAMIC/, "a format") as "FIXED" | "DYNAMIC",
+    (inner) => inner.require(/FIXED|DYNAMIC/y, "a format") as "FIXED" | "DYNAMIC",
   );
   const defaultValue = parseDefault(cursor);
   const onUpdate = cursor.take(" ON UPDATE ")
-    ? cursor.require(/CURRENT_TIMESTAMP(\(\d\))?/, "CURRENT_TIMESTAMP")
+    ? cursor.require(/CURRENT_TIMESTAMP(\(\d\))?/y, "CURRENT_TIMESTAMP")
     : undefined;
   const autoIncrement = cursor.take(" AUTO_INCREMENT");
   const invisible = cursor.take(" /*!80023 INVISIBLE */");
@@ -61,11 +61,11 @@ export function parseColumn(cursor: Cursor): Column {
 }
 
 function parseType(cursor: Cursor): ColumnType {
-  const name = cursor.require(/[a-z]+/, "a type");
+  const name = cursor.require(/[a-z]+/y, "a type");
   if (!TYPES.has(name)) throw cursor.unexpected("a known type");
   const args: string[] = [];
   if (cursor.take("(")) {
-    do args.push(cursor.startsWith("'") ? cursor.string() : cursor.require(/\d+/, "a number"));
+    do args.push(cursor.startsWith("'") ? cursor.string() : cursor.require(/\d+/y, "a number"));
     while (cursor.take(","));
     cursor.expect(")");
   }
@@ -78,7 +78,7 @@ function parseGenerated(cursor: Cursor): Column["generated"] {
   if (!cursor.take(" GENERATED ALWAYS AS ")) return undefined;
   const expression = cursor.parenthesised();
   cursor.expect(" ");
-  return { expression, kind: cursor.require(/VIRTUAL|STORED/, "VIRTUAL or STORED") as "VIRTUAL" | "STORED" };
+  return { expression, kind: cursor.require(/VIRTUAL|STORED/y, "VIRTUAL or STORED") as "VIRTUAL" | "STORED" };
 }
 
 function parseDefault(cursor: Cursor): ColumnDefault | undefined {
@@ -86,7 +86,7 @@ function parseDefault(cursor: Cursor): ColumnDefault | undefined {
   if (cursor.take("NULL")) return { kind: "null" };
   if (cursor.startsWith("(")) return { kind: "expression", text: cursor.parenthesised() };
   if (cursor.startsWith("'")) return { kind: "literal", text: cursor.string() };
-  return { kind: "literal", text: cursor.require(/b'[01]*'|CURRENT_TIMESTAMP(\(\d\))?/, "a default value") };
+  return { kind: "literal", text: cursor.require(/b'[01]*'|CURRENT_TIMESTAMP(\(\d\))?/y, "a default value") };
 }
 
 /** A version comment that starts with `head`, when it is next. */
@@ -103,5 +103,5 @@ export function versioned<T>(
 }
 
 function word(cursor: Cursor): string {
-  return cursor.require(/[A-Za-z0-9_]+/, "a word");
+  return cursor.require(/[A-Za-z0-9_]+/y, "a word");
 }

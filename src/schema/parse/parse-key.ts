@@ -20,8 +20,8 @@ export function parseKey(cursor: Cursor): Key | undefined {
     cursor.expect(" ");
   }
   const parts = parseParts(cursor);
-  const using = cursor.take(" USING ") ? cursor.require(/[A-Z]+/, "an index type") : undefined;
-  const blockSize = cursor.take(" KEY_BLOCK_SIZE=") ? cursor.require(/\d+/, "a size") : undefined;
+  const using = cursor.take(" USING ") ? cursor.require(/[A-Z]+/y, "an index type") : undefined;
+  const blockSize = cursor.take(" KEY_BLOCK_SIZE=") ? cursor.require(/\d+/y, "a size") : undefined;
   const comment = cursor.take(" COMMENT ") ? cursor.string() : undefined;
   const invisible = cursor.take(" /*!80000 INVISIBLE */");
   const parser = versioned(cursor, "50100", "WITH PARSER ", (inner) => inner.name());
@@ -52,7 +52,7 @@ function parseParts(cursor: Cursor): readonly KeyPart[] {
       parts.push({ kind: "expression", expression, descending: cursor.take(" DESC") });
     } else {
       const column = cursor.name();
-      const prefix = cursor.match(/\(\d+\)/);
+      const prefix = cursor.match(/\(\d+\)/y);
       const descending = cursor.take(" DESC");
       parts.push({
         kind: "column",
@@ -81,7 +81,7 @@ export function parseConstraint(cursor: Cursor): { foreignKey: ForeignKey } | { 
   const second = cursor.take(".") ? cursor.name() : undefined;
   cursor.expect(" ");
   const parentColumns = nameList(cursor);
-  const action = /CASCADE|SET NULL|RESTRICT|SET DEFAULT|NO ACTION/;
+  const action = /CASCADE|SET NULL|RESTRICT|SET DEFAULT|NO ACTION/y;
   const onDelete = cursor.take(" ON DELETE ") ? cursor.require(action, "an action") : undefined;
   const onUpdate = cursor.take(" ON UPDATE ") ? cursor.require(action, "an action") : undefined;
   return {

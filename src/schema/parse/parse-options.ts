@@ -1,7 +1,7 @@
 import type { TableOption } from "../model.ts";
 import type { Cursor } from "./cursor.ts";
 
-const WORD_OR_STRING = /'(?:[^'\\]|''|\\[\s\S])*'|`(?:[^`]|``)+`|\([^()]*\)|[A-Za-z0-9_]+/;
+const WORD_OR_STRING = /'(?:[^'\\]|''|\\[\s\S])*'|`(?:[^`]|``)+`|\([^()]*\)|[A-Za-z0-9_]+/y;
 
 /** Options as the server writes them: `NAME=value`; a version comment around one is kept. */
 const NAMES = [
@@ -22,7 +22,7 @@ export function parseOptions(cursor: Cursor): readonly TableOption[] {
 }
 
 function parseOption(cursor: Cursor): TableOption {
-  const version = cursor.match(/\/\*!\d{5} /)?.slice(3, 8);
+  const version = cursor.match(/\/\*!\d{5} /y)?.slice(3, 8);
   const option = cursor.startsWith("TABLESPACE ") ? parseTablespace(cursor) : parseAssignment(cursor);
   if (version === undefined) return option;
   cursor.expect(" */");
@@ -37,6 +37,6 @@ function parseAssignment(cursor: Cursor): TableOption {
 
 function parseTablespace(cursor: Cursor): TableOption {
   cursor.expect("TABLESPACE ");
-  const value = cursor.require(/`(?:[^`]|``)+`( STORAGE (DISK|MEMORY))?/, "a tablespace");
+  const value = cursor.require(/`(?:[^`]|``)+`( STORAGE (DISK|MEMORY))?/y, "a tablespace");
   return { name: "TABLESPACE", value };
 }
