@@ -53,7 +53,11 @@ export function createDatabaseAccess(options: DatabaseAccessOptions): DatabaseAc
   };
 }
 
-/** The one whose version is named most exactly, then one for any version of the flavour. */
+/**
+ * The one whose version is named most exactly, then one for any version of the flavour.
+ *
+ * @internal
+ */
 export function chooseScratch(
   scratch: readonly ScratchSettings[],
   flavour: DatabaseSettings["flavour"],

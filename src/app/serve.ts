@@ -4,12 +4,14 @@ import { type AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import {
   type GithubDeps,
+  checkApp,
   createBlobCache,
   createInboxProcessor,
   reconcileGithub,
   refreshOpen,
   runPublisher,
 } from "#github";
+import { reasonOf } from "#kernel";
 import { createMetrics, createPages } from "#web";
 import { type Sluice, isLoopback } from "./compose.ts";
 import { loop } from "./loop.ts";
@@ -114,6 +116,10 @@ function githubLoops(room: GithubDeps, timing: ServeTiming, signal: AbortSignal)
     redelivered: new Map<string, number>(),
   };
   return [
+    checkApp(room.clients, log).then(
+      () => undefined,
+      (error: unknown) => log.warn("github.not-asked", { code: reasonOf(error).code }),
+    ),
     runPublisher(room, { everyMs: timing.publishEveryMs, pollMs: timing.pollMs }, signal),
     loop(
       { name: "reconcile-github", everyMs: timing.reconcileMs, clock, log },

@@ -23,10 +23,6 @@ export function bindingsOf(fleet: Fleet, repository: RepositoryName, branch: str
     );
 }
 
-export function isBound(fleet: Fleet, repository: RepositoryName): boolean {
-  return fleet.groups.some((group) => isSameRepository(group.repository, repository));
-}
-
 /** Every repository that fleet.yml names, once, with its channel branches. */
 export function boundRepositories(
   fleet: Fleet,
@@ -46,7 +42,7 @@ export function asBound(fleet: Fleet, repository: RepositoryName): RepositoryNam
   return fleet.groups.find((group) => isSameRepository(group.repository, repository))?.repository;
 }
 
-export function isSameRepository(a: RepositoryName, b: RepositoryName): boolean {
+function isSameRepository(a: RepositoryName, b: RepositoryName): boolean {
   return keyOf(a) === keyOf(b);
 }
 

@@ -1,5 +1,6 @@
 export { createPermissions } from "./api/permissions.ts";
 export { createBlobCache, type BlobCache } from "./api/trees.ts";
+export { checkApp } from "./client/check-app.ts";
 export type { GithubClients } from "./client/clients.ts";
 export { createClients, createProbotApp, type ProbotOptions } from "./client/probot.ts";
 export { VERBS } from "./commands/syntax.ts";

@@ -102,7 +102,7 @@ async function refuse(task: PlanTask, reasons: readonly Reason[]): Promise<void>
   }
 }
 
-export function tooManyFiles(count: number): Reason {
+function tooManyFiles(count: number): Reason {
   return {
     code: "github/too-many-files",
     message: `The pull request changes ${count} files; GitHub lists ${MOST_FILES} at most.`,

@@ -8,6 +8,7 @@ import nock from "nock";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { codeOf, rateLimitMs } from "../../src/github/api/errors.ts";
 import { createBlobCache } from "../../src/github/api/trees.ts";
+import { checkApp } from "../../src/github/client/check-app.ts";
 import { createClients, createProbotApp } from "../../src/github/client/probot.ts";
 import { putCheck } from "../../src/github/publish/put-check.ts";
 import { putComment, sayOnce } from "../../src/github/publish/put-comment.ts";
@@ -237,4 +238,19 @@ test("an unfinished check is made anew before GitHub lets it go stale", async ()
   nock(API).post(RUNS).reply(201, { id: 32 });
   await putCheck({ ...on, deps: { ...on.deps, clock: later } }, planning);
   expect(uncalled()).toEqual([]);
+});
+
+test("an app that was registered with too little says what is missing", async () => {
+  const on = await surface();
+  const permissions = {
+    checks: "read",
+    contents: "read",
+    issues: "write",
+    merge_queues: "read",
+    metadata: "read",
+    pull_requests: "write",
+  };
+  const events = ["check_run", "check_suite", "issue_comment", "pull_request", "push"];
+  nock(API).get("/app").reply(200, { id: 42, slug: "sluice", permissions, events });
+  expect(await checkApp(on.deps.clients, silentLog)).toEqual(["event merge_group", "permission checks: write"]);
 });

@@ -63,6 +63,7 @@ function octokitClass(throttle: boolean): typeof ProbotOctokit {
 /** Clients by repository; the installation is asked for once and remembered until `forget`. */
 export function createClients(probot: Probot, appId: number): GithubClients {
   const installations = new Map<string, Promise<number>>();
+  const renewed = new Map<number, Promise<unknown>>();
   let login: string | undefined;
   const app = async (): Promise<Octokit> => probot.auth();
 
@@ -92,7 +93,16 @@ export function createClients(probot: Probot, appId: number): GithubClients {
       const asked = installations.get(key) ?? installationOf(repository);
       installations.set(key, asked);
       try {
-        return await probot.auth(await asked);
+        const id = await asked;
+        const octokit = await probot.auth(id);
+        // A token knows the repositories of the moment it was made: one that is kept does not reach a later one.
+        const renewal = renewed.get(id) ?? octokit.auth({ type: "installation", installationId: id, refresh: true });
+        renewed.set(id, renewal);
+        await renewal.catch((error: unknown) => {
+          renewed.delete(id);
+          throw error;
+        });
+        return octokit;
       } catch (error) {
         installations.delete(key);
         throw error;
@@ -104,6 +114,9 @@ export function createClients(probot: Probot, appId: number): GithubClients {
       login = `${data?.slug ?? "sluice"}[bot]`;
       return login;
     },
-    forget: () => installations.clear(),
+    forget: () => {
+      installations.clear();
+      renewed.clear();
+    },
   };
 }

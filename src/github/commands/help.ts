@@ -8,7 +8,7 @@ export const help: CommandKind = {
   run: async () => ({ at: "done", say: helpText() }),
 };
 
-export function helpText(): string {
+function helpText(): string {
   const rows = VERBS.map((verb) => {
     const { usage, about, who } = verbSyntax(verb);
     return [code(usage), about, who];

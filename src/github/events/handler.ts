@@ -5,7 +5,7 @@ import type { z } from "zod";
 import { asBound } from "../binding.ts";
 import type { GithubDeps } from "../room.ts";
 
-export type EventName = Parameters<Probot["on"]>[0] & string;
+type EventName = Parameters<Probot["on"]>[0] & string;
 
 /** What happens on a webhook. Handlers may run again for the same delivery, and in any order. */
 export interface EventHandler {

@@ -6,7 +6,7 @@ import { waitsForPerson } from "./deployment-state.ts";
 import { code } from "./markdown.ts";
 import { reasonItem } from "./plan-rows.ts";
 
-export type PingNews = RepositorySettings["ping"][number];
+type PingNews = RepositorySettings["ping"][number];
 
 /** A comment of its own, which notifies: only when a person is needed or would want to know. */
 export interface Ping {

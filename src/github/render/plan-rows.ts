@@ -49,7 +49,7 @@ function briefly(how: string): string {
 }
 
 /** A reason as people read it, always with its code, so that it can be searched for. */
-export function reasonText(reason: Reason): Markdown {
+function reasonText(reason: Reason): Markdown {
   const place = reason.where === undefined ? "" : `${code(`${reason.where.file}:${reason.where.line}`)} `;
   const hint = reason.hint === undefined ? "" : ` ${sentence(reason.hint)}`;
   return `${place}${sentence(reason.message)}${hint} (${code(reason.code)})`;
