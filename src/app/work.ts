@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { createDeploymentHost, reconcileDeployments } from "#deploy";
-import { openRunner } from "#engine";
+import { openRunner, StreamHub } from "#engine";
 import { loop } from "./loop.ts";
 import type { Sluice } from "./compose.ts";
 
@@ -17,10 +17,12 @@ export interface WorkOptions {
 export async function startWork(options: WorkOptions): Promise<AsyncDisposable> {
   const { deps } = options.sluice;
   const ending = new AbortController();
+  // One binlog stream per server feeds every deployment of this process (design D6).
+  const hub = new StreamHub({ clock: deps.clock, log: deps.log });
   const host = createDeploymentHost(deps, {
     // A lease belongs to a name, so a name belongs to one start of one process.
     holder: `${hostname()}:${process.pid}:${randomBytes(4).toString("hex")}`,
-    openRunner,
+    openRunner: (request, signal) => openRunner(request, signal, { hub }),
     ...(options.sliceMs === undefined ? {} : { sliceMs: options.sliceMs }),
     ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
   });
