@@ -47,6 +47,8 @@ test.each<[what: string, text: string]>([
   ["an executable comment of MariaDB", "CREATE TABLE t (a int) /*M! ENGINE=MyISAM */"],
   ["a version comment that only newer servers execute", "CREATE TABLE t (a int /*!90000 ) ENGINE=MyISAM */)"],
   ["a comment within a version comment", "CREATE TABLE t (a int) /*!50100 /* */ COMMENT='x' */"],
+  ["a statement that ends inside a version comment", "/*!50001 CREATE TABLE t (a int); CREATE TABLE u (a int) */"],
+  ["what hides behind a blank that is none", "CREATE TABLE t (a int default (1 --\u00A0+ 1)) ENGINE=MyISAM"],
   ["a NUL character", "CREATE TABLE t (a int)\0"],
   ["text that runs backwards", "CREATE TABLE t (a int) -- \u202Etxet"],
   ["an invisible character", "CREATE TABLE t\u200B (a int)"],
@@ -117,6 +119,11 @@ test.each<[what: string, text: string, kinds: readonly string[]]>([
   const { statements, problems } = split(text);
   expect(problems).toEqual([]);
   expect(statements.map((statement) => statement.kind).toSorted()).toEqual([...kinds].toSorted());
+});
+
+test("another delimiter does not smuggle a second statement through", () => {
+  const { problems } = split("DELIMITER //\nCREATE TABLE t (a int); DROP TABLE u //\n");
+  expect(problems).toMatchObject([{ code: "schema/statement-refused", where: { line: 2, column: 23 } }]);
 });
 
 test("every statement knows its file, line and text", () => {

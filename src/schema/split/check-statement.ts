@@ -8,6 +8,9 @@ export interface StatementProblem extends HeadProblem {
 /** Looks for what a known statement must not hold; the scratch server runs it, so everything here is taken as hostile. */
 export function checkStatement(head: StatementHead, tokens: readonly Token[]): StatementProblem | undefined {
   const isTable = head.kind === "table" || head.kind === "alter-table" || head.kind === "create-index";
+  const second = tokens.find((token) => keyword(token) === ";");
+  if (second !== undefined && (isTable || head.kind === "view"))
+    return refuse(second, "a second statement begins here");
   const problem = isTable ? checkTable(head, tokens) : checkProgram(tokens);
   return problem ?? checkFileAccess(tokens);
 }

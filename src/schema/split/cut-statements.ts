@@ -42,6 +42,8 @@ export function cutStatements(text: string): {
       }
     }
     if (text.startsWith(delimiter, lexer.offset) && depth === 0) {
+      if (lexer.inVersionComment)
+        return { statements, problem: { offset: lexer.offset, message: "a statement ends inside a version comment" } };
       lexer.skipTo(lexer.offset + delimiter.length);
       close();
       continue;

@@ -8,7 +8,8 @@ const NEWER_CONTENT =
 
 /**
  * Reads authored SQL as a server with `sql_mode=''` does: backslash escapes on, double quotes are strings, `--` needs a
- * blank behind it, `#` comments, no nested comments.
+ * blank behind it, `#` comments, no nested comments. Only ASCII blanks are blanks: the server takes a no-break space for
+ * a letter, and something could hide behind the difference.
  */
 export class Lexer {
   readonly text: string;
@@ -22,6 +23,10 @@ export class Lexer {
 
   get offset(): number {
     return this.#at;
+  }
+
+  get inVersionComment(): boolean {
+    return this.#inVersionComment;
   }
 
   /** Moves to a place the caller knows to be outside quotes and comments. */
@@ -38,12 +43,12 @@ export class Lexer {
   /** Skips blanks and comments. */
   skipBlank(): LexProblem | undefined {
     for (;;) {
-      this.#match(/\s+/y);
+      this.#match(/[ \t\n\r\f]+/y);
       const start = this.#at;
       if (this.#inVersionComment && this.text.startsWith("*/", start)) {
         this.#inVersionComment = false;
         this.#at += 2;
-      } else if (this.#match(/(?:#|--(?=\s|$))[^\n]*/y) !== undefined) this.#annotate(start);
+      } else if (this.#match(/(?:#|--(?=[ \t\n\r\f]|$))[^\n]*/y) !== undefined) this.#annotate(start);
       else if (this.text.startsWith("/*", start)) {
         const problem = this.#comment();
         if (problem !== undefined) return problem;
@@ -98,7 +103,7 @@ export class Lexer {
       this.#at = end + 2;
       return undefined;
     }
-    const head = /^\/\*!(\d{5})\s/.exec(this.text.slice(offset, offset + 9));
+    const head = /^\/\*!(\d{5})[ \t\n\r]/.exec(this.text.slice(offset, offset + 9));
     if (head === null)
       return { offset, message: "an executable comment has no plain version number such as `/*!50100 `" };
     const content = this.text.slice(offset + 9, end);
