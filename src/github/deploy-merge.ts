@@ -17,7 +17,10 @@ import type { GithubDeps } from "./room.ts";
 export async function deployMerge(deps: GithubDeps, repository: RepositoryName, number: number): Promise<void> {
   const octokit = await deps.clients.of(repository);
   const pull = await readPull(octokit, repository, number);
-  if (pull?.state !== "merged" || pull.mergeSha === undefined || pull.mergedAt === undefined) return;
+  if (pull?.state !== "merged") return;
+  if (pull.mergeSha === undefined || pull.mergedAt === undefined) {
+    throw new CodedError("github/merge-unknown", `GitHub does not yet say what #${number} became`, { next: "retry" });
+  }
   const subject = { repository, pull: number };
   const kind = mergeKind(pull.mergeSha);
   if ((await deps.control.publications.get(subject, kind)) !== undefined) return;

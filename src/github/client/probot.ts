@@ -27,14 +27,15 @@ export function createProbotApp(github: GithubEnvironment, options: ProbotOption
     });
   }
   const timeoutMs = options.timeoutMs ?? 15_000;
+  const baseUrl = github.apiUrl.replace(/\/$/, "");
   return new Probot({
     appId: github.appId,
     privateKey: github.privateKey,
     secret,
-    baseUrl: github.apiUrl.replace(/\/$/, ""),
+    baseUrl,
     // Probot logs whole requests and errors; what matters is logged by this room, without foreign text.
     log: pino({ level: "silent" }),
-    Octokit: octokitClass(options.throttle ?? true),
+    Octokit: octokitClass(options.throttle ?? true, baseUrl),
     request: {
       fetch: (url: string, init: RequestInit = {}) =>
         fetch(url, {
@@ -47,62 +48,42 @@ export function createProbotApp(github: GithubEnvironment, options: ProbotOption
 
 /**
  * `throttle` can only be switched off by a function (probot issue 2039). Retries are off: a POST whose answer was
- * lost must be looked for before it is sent again, and outbox and inbox do that.
+ * lost must be looked for before it is sent again, and outbox and inbox do that. Probot gives the token requests a
+ * client of their own that does not know the base URL; it is told here.
  */
-function octokitClass(throttle: boolean): typeof ProbotOctokit {
+function octokitClass(throttle: boolean, baseUrl: string): typeof ProbotOctokit {
   return ProbotOctokit.defaults((given: object) => {
-    const before = given as { readonly throttle?: object };
+    const { auth, ...before } = given as GivenOptions;
+    const request = auth?.request?.defaults({ baseUrl });
     return {
       ...before,
+      auth: request === undefined ? auth : { ...auth, request },
       retry: { enabled: false },
       throttle: throttle ? { ...before.throttle } : { ...before.throttle, enabled: false },
     };
   }) as typeof ProbotOctokit;
 }
 
+interface GivenOptions {
+  readonly auth?: { readonly request?: { defaults(options: { readonly baseUrl: string }): unknown } };
+  readonly throttle?: object;
+}
+
 /** Clients by repository; the installation is asked for once and remembered until `forget`. */
 export function createClients(probot: Probot, appId: number): GithubClients {
   const installations = new Map<string, Promise<number>>();
-  const renewed = new Map<number, Promise<unknown>>();
   let login: string | undefined;
   const app = async (): Promise<Octokit> => probot.auth();
-
-  const installationOf = async (repository: RepositoryName): Promise<number> => {
-    const octokit = await app();
-    try {
-      const { data } = await octokit.rest.apps.getRepoInstallation({ owner: repository.owner, repo: repository.name });
-      return data.id;
-    } catch (error) {
-      if (statusOf(error) !== 404) throw error;
-      throw new CodedError(
-        "github/not-installed",
-        `The app is not installed on ${repository.owner}/${repository.name}`,
-        {
-          hint: "Install it there, or take the repository out of fleet.yml.",
-          next: "ask-human",
-        },
-      );
-    }
-  };
 
   return {
     appId,
     app,
     async of(repository) {
       const key = `${repository.owner}/${repository.name}`.toLowerCase();
-      const asked = installations.get(key) ?? installationOf(repository);
+      const asked = installations.get(key) ?? installationOf(await app(), repository);
       installations.set(key, asked);
       try {
-        const id = await asked;
-        const octokit = await probot.auth(id);
-        // A token knows the repositories of the moment it was made: one that is kept does not reach a later one.
-        const renewal = renewed.get(id) ?? octokit.auth({ type: "installation", installationId: id, refresh: true });
-        renewed.set(id, renewal);
-        await renewal.catch((error: unknown) => {
-          renewed.delete(id);
-          throw error;
-        });
-        return octokit;
+        return await speakFor(await app(), await asked, repository);
       } catch (error) {
         installations.delete(key);
         throw error;
@@ -114,9 +95,33 @@ export function createClients(probot: Probot, appId: number): GithubClients {
       login = `${data?.slug ?? "sluice"}[bot]`;
       return login;
     },
-    forget: () => {
-      installations.clear();
-      renewed.clear();
-    },
+    forget: () => installations.clear(),
   };
+}
+
+async function installationOf(app: Octokit, repository: RepositoryName): Promise<number> {
+  try {
+    const { data } = await app.rest.apps.getRepoInstallation({ owner: repository.owner, repo: repository.name });
+    return data.id;
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error;
+    throw new CodedError("github/not-installed", `The app is not installed on ${repository.owner}/${repository.name}`, {
+      hint: "Install it there, or take the repository out of fleet.yml.",
+      next: "ask-human",
+    });
+  }
+}
+
+/**
+ * A client whose token reaches this one repository and no other of the installation. Tokens are kept by Probot's cache
+ * for 59 of their 60 minutes, each for its repository, so one that is added later is no exception.
+ */
+async function speakFor(app: Octokit, installationId: number, repository: RepositoryName): Promise<Octokit> {
+  const { token } = (await app.auth({
+    type: "installation",
+    installationId,
+    repositoryNames: [repository.name],
+  })) as { readonly token: string };
+  const Client = app.constructor as new (options: object) => Octokit;
+  return new Client({ auth: { token }, throttle: { id: String(installationId) } });
 }

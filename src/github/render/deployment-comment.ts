@@ -4,6 +4,7 @@ import { type Part, fit } from "./cap.ts";
 import {
   type TableProgress,
   copiedShare,
+  roughly,
   rowsExpected,
   extent,
   minutesLeft,
@@ -132,8 +133,8 @@ function sync(view: DeploymentView): string {
 
 function held(view: DeploymentView, now: number): string {
   const from = since(view, "staged");
-  const ms = from === undefined ? 0 : now - from;
-  return ms < 60_000 ? "" : ` · held ${formatDuration(ms)}`;
+  const long = from === undefined ? undefined : roughly(now - from);
+  return long === undefined ? "" : ` · held for ${long}`;
 }
 
 function blockedKeys(view: DeploymentView): string {

@@ -1,6 +1,8 @@
 import type { DeploymentAt, DeploymentView } from "#deploy";
 import { formatDuration, plural } from "#kernel";
 
+const MINUTE_MS = 60_000;
+
 const WORDS: Record<DeploymentAt, { readonly icon: string; readonly words: string }> = {
   queued: { icon: "🕓", words: "queued" },
   planning: { icon: "⏳", words: "planning" },
@@ -73,12 +75,19 @@ export function tableShare(table: TableProgress): number {
   }
 }
 
-/** Whole minutes while there are some, so that a comment changes once a minute at most. */
+/** Whole minutes, from two hours on whole tens: what is shown decides how often GitHub is written to. */
 export function minutesLeft(view: DeploymentView, now: number): string {
   const left = Math.max(0, Date.parse(view.windowUntil ?? "") - now);
-  return Number.isFinite(left) && left >= 60_000
-    ? formatDuration(Math.ceil(left / 60_000) * 60_000)
-    : "less than 1 min";
+  if (!Number.isFinite(left) || left < MINUTE_MS) return "less than 1 min";
+  const step = left >= 120 * MINUTE_MS ? 10 * MINUTE_MS : MINUTE_MS;
+  return formatDuration(Math.ceil(left / step) * step);
+}
+
+/** How long something has lasted, in tens of minutes, then hours, then days; undefined below ten minutes. */
+export function roughly(ms: number): string | undefined {
+  if (ms < 10 * MINUTE_MS) return undefined;
+  const step = ms < 60 * MINUTE_MS ? 10 * MINUTE_MS : ms < 24 * 60 * MINUTE_MS ? 60 * MINUTE_MS : 24 * 60 * MINUTE_MS;
+  return formatDuration(Math.floor(ms / step) * step);
 }
 
 /** `3 tables`, or `3 tables x 2 shards`. */
