@@ -5,6 +5,7 @@ import { schemaOf, table } from "../schema/support/canonical.ts";
 
 const ID = "`id` bigint unsigned NOT NULL";
 const KEY = "PRIMARY KEY (`id`)";
+const KEY_OF_NEW = "PRIMARY KEY (`new`)";
 
 function plan(live: CanonicalSchema, desired: CanonicalSchema, rows = 1_200_000): Plan {
   const statistics = live.objects.map(({ name }) => ({
@@ -110,6 +111,28 @@ test("a renamed column carries its values and its part of the key", () => {
     key: { sourceColumns: ["old"], shadowColumns: ["new"] },
     statements: ["ALTER TABLE `t`\n  CHANGE COLUMN `old` `new` int NOT NULL"],
   });
+});
+
+test.each<[when: string, live: readonly string[], desired: readonly string[], statement: string | undefined]>([
+  ["that has happened already", ["`new` int NOT NULL", KEY_OF_NEW], ["`new` int NOT NULL", KEY_OF_NEW], undefined],
+  [
+    "whose old name is still wanted",
+    ["`old` int NOT NULL", "PRIMARY KEY (`old`)"],
+    ["`old` int NOT NULL", "`new` int DEFAULT NULL", "PRIMARY KEY (`old`)"],
+    "ADD COLUMN `new` int DEFAULT NULL",
+  ],
+  ["of a column that never was", [ID, KEY], [ID, "`new` int DEFAULT NULL", KEY], "ADD COLUMN `new` int DEFAULT NULL"],
+])("a rename %s is none", (_when, live, desired, statement) => {
+  const renames = new Map([["t", new Map([["new", "old"]])]]);
+  const planned = buildPlan({
+    live: schemaOf(table("t", live)),
+    desired: schemaOf(table("t", desired)),
+    statistics: [],
+    renames,
+  });
+  expect(planned.changes.flatMap((change) => change.statements)).toEqual(
+    statement === undefined ? [] : [`ALTER TABLE \`t\`\n  ${statement}`],
+  );
 });
 
 test.each<[what: string, from: readonly string[], to: readonly string[], source: string | undefined]>([

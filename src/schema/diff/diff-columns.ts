@@ -1,5 +1,5 @@
 import { plainColumn } from "../compare.ts";
-import { sameName, type Column, type Table } from "../model.ts";
+import { columnOf, type Column, type Table } from "../model.ts";
 import { printColumn } from "../print/print-column.ts";
 import type { Clause } from "./clause.ts";
 import { addColumn, dropColumn, modifyColumn, type Position } from "./column-clauses.ts";
@@ -20,16 +20,22 @@ interface Match {
   readonly fromIndex: number;
 }
 
-export function matchColumn(from: Table, to: Column, renames: Renames): Column | undefined {
-  const wanted = renames.get(to.name.toLowerCase()) ?? to.name;
-  return from.columns.find((column) => sameName(column.name, wanted));
+/**
+ * The old column a new one continues. A rename counts only while the old table lacks the new name and the new table
+ * lacks the old one, so that an annotation may stay in the file after it has done its work.
+ */
+export function matchColumn(from: Table, to: Table, column: Column, renames: Renames): Column | undefined {
+  const own = columnOf(from, column.name);
+  const old = renames.get(column.name.toLowerCase());
+  if (own !== undefined || old === undefined || columnOf(to, old) !== undefined) return own;
+  return columnOf(from, old);
 }
 
 /** Drops, additions, changes and the fewest possible moves that lead from one column list to the other. */
 export function diffColumns(from: Table, to: Table, renames: Renames): ColumnsDiff {
   const replaced = new Set<string>();
   const matches = to.columns.map((column): Match => {
-    const found = matchColumn(from, column, renames);
+    const found = matchColumn(from, to, column, renames);
     if (found === undefined) return { to: column, from: undefined, fromIndex: -1 };
     if (canModify(found, column)) return { to: column, from: found, fromIndex: from.columns.indexOf(found) };
     replaced.add(column.name.toLowerCase());

@@ -22,7 +22,7 @@ export function diffTables(from: Table, to: Table, options: TableDiffOptions = {
   const columns = diffColumns(from, to, renames);
   const newName = (name: string): string | undefined =>
     to.columns.find((column) => {
-      const old = matchColumn(from, column, renames);
+      const old = matchColumn(from, to, column, renames);
       return old !== undefined && sameName(old.name, name);
     })?.name;
   const foreignKeys = diffForeignKeys(from, to, options.rebuild ?? new Set());

@@ -11,6 +11,7 @@ import { noPrimaryKey } from "./no-primary-key.ts";
 import { notNullWithoutDefault } from "./not-null-without-default.ts";
 import { possibleRename } from "./possible-rename.ts";
 import { redundantKey } from "./redundant-key.ts";
+import { renamedColumn } from "./renamed-column.ts";
 import type { LintContext, LintFinding, LintRule } from "./rule.ts";
 import { zeroDate } from "./zero-date.ts";
 
@@ -20,6 +21,7 @@ export const LINT_RULES: readonly LintRule[] = [
   dropTable,
   dropColumn,
   possibleRename,
+  renamedColumn,
   brokenMention,
   narrowedType,
   narrowedCharset,
