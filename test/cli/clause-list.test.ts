@@ -10,6 +10,7 @@ test.each<[text: string, sql: string]>([
   ],
   ["ALTER note SET DEFAULT 'it\\'s'", "ALTER note SET DEFAULT 'it\\'s'"],
   ["ENGINE=InnoDB", "ENGINE=InnoDB"],
+  ["DROP KEY a, ADD COLUMN a int, DROP b, CHANGE c b int", "DROP KEY a, ADD COLUMN a int, DROP b, CHANGE c b int"],
   ["ADD COLUMN größe int DEFAULT (1 - -1)", "ADD COLUMN größe int DEFAULT (1 - -1)"],
 ])("%s is one list of clauses", (text, sql) => {
   const read = readClauseList(text);
@@ -46,6 +47,9 @@ test.each<[text: string, code: string]>([
   ["ADD a int)", "alter/not-clauses"],
   ["ADD (a int", "alter/not-clauses"],
   ["ADD a int,, ADD b int", "alter/clause-refused"],
+  ["DROP a, ADD COLUMN A int", "alter/clause-refused"],
+  ["ADD (b int, `a` decimal(3,1)), DROP COLUMN a", "alter/clause-refused"],
+  ["CHANGE a b int, ADD a int", "alter/clause-refused"],
   ["ADD a int\u202E", "alter/not-clauses"],
   ["RENAME TO other", "alter/clause-refused"],
   ["RENAME other", "alter/clause-refused"],

@@ -32,6 +32,10 @@ export function readClauseList(
     const why = whyNot(clause);
     if (why !== undefined) return refuse("alter/clause-refused", why);
   }
+  const again = addedAgain(clauses);
+  if (again !== undefined) {
+    return refuse("alter/clause-refused", `Column ${again} is taken away and added again (make it two runs)`);
+  }
   const end = last?.text === ";" ? last.at : text.length;
   const renames = new Map(clauses.flatMap((clause) => renameOf(clause)));
   return { at: "clauses", list: { sql: text.slice(0, end).trim(), renames } };
@@ -98,6 +102,44 @@ function whyNot(clause: readonly Token[]): string | undefined {
   if (clause.some((_, at) => /^(DATA|INDEX)$/.test(word(at)) && word(at + 1) === "DIRECTORY"))
     return "DIRECTORY chooses a place on the server's disk";
   return undefined;
+}
+
+/**
+ * A column that is dropped, or renamed, and added in one statement begins with its default. Rows are copied by the names
+ * of columns, so the new one would get the old one's values instead.
+ */
+function addedAgain(clauses: readonly (readonly Token[])[]): string | undefined {
+  const gone = new Set(
+    [...clauses.flatMap(droppedBy), ...clauses.flatMap(renameOf).map(([, from]) => from)].map(lower),
+  );
+  return clauses.flatMap(addedBy).find((name) => gone.has(lower(name)));
+}
+
+function lower(text: string): string {
+  return text.toLowerCase();
+}
+
+/** What may stand behind ADD or DROP that is no column; all of these are reserved words. */
+const NO_COLUMN = [
+  "INDEX", "KEY", "UNIQUE", "PRIMARY", "FOREIGN", "FULLTEXT", "SPATIAL", "CONSTRAINT", "CHECK", "PARTITION",
+]; // prettier-ignore
+
+function droppedBy(clause: readonly Token[]): readonly string[] {
+  return isWord(clause[0], "DROP") ? columnAt(clause.slice(isWord(clause[1], "COLUMN") ? 2 : 1)) : [];
+}
+
+function addedBy(clause: readonly Token[]): readonly string[] {
+  if (!isWord(clause[0], "ADD")) return [];
+  const rest = clause.slice(isWord(clause[1], "COLUMN") ? 2 : 1);
+  return rest[0]?.text === "(" ? (splitAtCommas(rest.slice(1, -1)) ?? []).flatMap(columnAt) : columnAt(rest);
+}
+
+function columnAt([first]: readonly Token[]): readonly string[] {
+  return first === undefined || NO_COLUMN.some((word) => isWord(first, word)) ? [] : [nameOf(first)];
+}
+
+function isWord(token: Token | undefined, word: string): boolean {
+  return token?.kind === "word" && token.text.toUpperCase() === word;
 }
 
 function renameOf(clause: readonly Token[]): readonly (readonly [string, string])[] {
