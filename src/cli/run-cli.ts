@@ -60,6 +60,7 @@ function sayError(error: unknown, asJson: boolean, { screen, log }: CliDeps): Ex
 
 function exitCodeOf(error: unknown): ExitCode {
   if (!(error instanceof CodedError)) return EXIT.unexpected;
+  if (error.code === "alter/interrupted") return EXIT.interrupted;
   const isUsage =
     error.code.startsWith("config/") ||
     error.code.startsWith("cli/") ||

@@ -131,6 +131,14 @@ test("a scratch server that is the target is refused", async () => {
   expect(JSON.parse(ended.stdout)).toMatchObject({ reasons: [{ code: "drivers/scratch-is-target" }] });
 });
 
+test("diff executes no file on the server of the database it compares with", async () => {
+  const ended = await runSluice(["diff", "--from", "env:LIVE", "--to", v("v2"), "--scratch", "env:LIVE", "--json"], {
+    LIVE: live.dsn("shop"),
+  });
+  expect(ended.code).toBe(4);
+  expect(JSON.parse(ended.stdout)).toMatchObject({ reasons: [{ code: "drivers/scratch-is-target" }] });
+});
+
 test("a server that is not there is one sentence with a code", async () => {
   const ended = await runSluice(["diff", "--from", "env:GONE", "--to", "env:GONE"], {
     GONE: "mysql://root:hunter2@127.0.0.1:1/shop",

@@ -104,6 +104,24 @@ test("a bad clause list is refused before anything is opened, as a JSON line", a
   expect(JSON.parse(out)).toMatchObject({ event: "refused", reasons: [{ code: "alter/not-clauses" }] });
 });
 
+test("Ctrl-C while an alter is still being planned is an interruption, not a refusal", async () => {
+  const waiting = (signal: AbortSignal): Promise<never> =>
+    new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error)));
+  const { code } = await run(["alter", "--dsn", "env:D", "--table", "t", "--alter", "ADD a int"], {
+    env: { D: "mysql://h/d" },
+    keyboard: {
+      enter: () => new Promise(() => undefined),
+      onInterrupt: (heard) => {
+        setImmediate(heard);
+        return { [Symbol.dispose]: () => undefined };
+      },
+    },
+    openTarget: () => ({}) as ReturnType<CliDeps["openTarget"]>,
+    openLive: () => ({ readSchema: waiting, statistics: (_tables, signal) => waiting(signal) }),
+  });
+  expect(code).toBe(EXIT.interrupted);
+});
+
 test("what a room refuses has exit code 4, and a fault of ours 1 without its text", async () => {
   const refused = await run(["status"], {
     openDeploy: () => Promise.reject(new CodedError("store/unreachable", "No control database", { hint: "Start it." })),

@@ -73,9 +73,21 @@ function say(
     screen.note(`-- not handled: ${action} ${object} ${name}: ${reason.message}`);
 }
 
+/** Servers that hold a live database: files are not executed there. */
+async function liveServerIds(options: DiffOptions, deps: CliDeps, signal: AbortSignal): Promise<readonly string[]> {
+  const live = [options.from, options.to].filter(isReference);
+  return await Promise.all(
+    live.map((source) => deps.openTarget(secretOf("--from and --to", source, deps.env)).serverId(signal)),
+  );
+}
+
+function isReference(source: string): boolean {
+  return /^(env|file):/.test(source);
+}
+
 /** Undefined when the source is a path. */
 async function readLive(source: string, deps: CliDeps, signal: AbortSignal): Promise<CanonicalSchema | undefined> {
-  if (!/^(env|file):/.test(source)) return undefined;
+  if (!isReference(source)) return undefined;
   return await deps.openLive(secretOf("--from and --to", source, deps.env)).readSchema(signal);
 }
 
@@ -92,7 +104,8 @@ async function readFiles(
     });
   const { statements, problems } = splitFiles(await readSchemaFiles(path));
   if (problems.length > 0) return { problems };
-  const scratch = deps.openScratch(secretOf("--scratch", scratchReference(options.scratch, deps.env), deps.env), []);
+  const dsn = secretOf("--scratch", scratchReference(options.scratch, deps.env), deps.env);
+  const scratch = deps.openScratch(dsn, await liveServerIds(options, deps, signal));
   const result = await scratch.canonicalise({ statements, charset, collation }, signal);
   return result.at === "canonical" ? result.schema : { problems: result.problems };
 }
