@@ -7,8 +7,9 @@ const ER_NO_SUCH_THREAD = 1094;
 /**
  * Ends a statement or a connection from a connection of its own.
  *
+ * @param signal ends the waiting, for the connection and for the answer
  * @returns false when the server knows no such connection
- * @throws CodedError `drivers/cannot-connect`, `drivers/sql` (not allowed), `drivers/connection-lost`
+ * @throws the signal's reason; CodedError `drivers/cannot-connect`, `drivers/sql` (not allowed), `drivers/connection-lost`
  */
 export async function killOnServer(
   dsn: Dsn,
@@ -20,6 +21,8 @@ export async function killOnServer(
   side.on("error", () => undefined); // the statement's own callback reports it
   try {
     return await new Promise<boolean>((resolve, reject) => {
+      // A server can fall silent after it has let us in.
+      signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
       side.query(`KILL ${what === "query" ? "QUERY" : "CONNECTION"} ${connectionId}`, (error: DriverError | null) => {
         if (error === null || error === undefined) resolve(true);
         else if (error.errno === ER_NO_SUCH_THREAD) resolve(false);
