@@ -109,6 +109,7 @@ async function told(): Promise<void> {
 const keyboard: Keyboard = {
   enter: (signal) =>
     new Promise((resolve, reject) => {
+      signal.throwIfAborted();
       const { stdin } = process;
       const end = (): void => {
         stdin.off("data", pressed);
