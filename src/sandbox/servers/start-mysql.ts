@@ -31,7 +31,12 @@ const POLL_MS = 25;
 export async function startMysql(options: MysqlOptions = {}): Promise<MysqlServer> {
   const folder = makePrivateFolder(options.label ?? "mysql");
   const dataDir = join(folder, "data");
-  await copyDataTemplate(dataDir);
+  try {
+    await copyDataTemplate(dataDir);
+  } catch (error) {
+    removeFolder(folder);
+    throw error;
+  }
   const place = {
     folder,
     dataDir,
