@@ -57,6 +57,7 @@ function isAlive(pid) {
 /** Two commands started side by side in one checkout must not both rewrite node_modules. */
 function takeLock() {
   fs.mkdirSync(path.dirname(LOCK), { recursive: true });
+  let told = false;
   for (;;) {
     try {
       fs.writeFileSync(LOCK, String(process.pid), { flag: "wx" });
@@ -74,6 +75,8 @@ function takeLock() {
       removeLock();
       continue;
     }
+    if (!told) say("waiting for process " + owner + " to install packages (if it does not: remove " + LOCK + ") ...");
+    told = true;
     childProcess.spawnSync("sleep", ["0.5"]);
   }
 }

@@ -79,6 +79,7 @@ for (const project of PROJECTS) {
   passed += result.passed;
   failures.push(...result.failures);
 }
+if (passed + failures.length === 0) failures.push(`no test has ${paths.join(" or ")} in its path`);
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((line) => `  ${line}`).join("\n")}`);
 console.log(`\n${passed} passed, ${failures.length} failed`);
 process.exitCode = failures.length > 0 ? 1 : 0;
