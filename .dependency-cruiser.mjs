@@ -1,7 +1,22 @@
 // The architecture as a table: what each room may import besides its own files (design: "Rooms").
 const ADAPTERS_SEE_ALL = [
-  "kernel", "config", "schema", "binlog", "plan", "engine", "deploy", "fleet", "upgrade",
-  "drivers", "outside", "store", "dispatch", "github", "web", "cli", "sandbox",
+  "kernel",
+  "config",
+  "schema",
+  "binlog",
+  "plan",
+  "engine",
+  "deploy",
+  "fleet",
+  "upgrade",
+  "drivers",
+  "outside",
+  "store",
+  "dispatch",
+  "github",
+  "web",
+  "cli",
+  "sandbox",
 ];
 const MAY_IMPORT = {
   kernel: [],
@@ -35,8 +50,18 @@ const rooms = Object.entries(MAY_IMPORT).map(([room, below]) => ({
 export default {
   forbidden: [
     ...rooms,
-    { name: "through-the-door", severity: "error", from: { path: "^src/([^/]+)/" }, to: { path: "^src/", pathNot: ["^src/$1/", "/index[.]ts$"] } },
-    { name: "not-your-own-door", severity: "error", from: { path: "^src/([^/]+)/" }, to: { path: "^src/$1/index[.]ts$" } },
+    {
+      name: "through-the-door",
+      severity: "error",
+      from: { path: "^src/([^/]+)/" },
+      to: { path: "^src/", pathNot: ["^src/$1/", "/index[.]ts$"] },
+    },
+    {
+      name: "not-your-own-door",
+      severity: "error",
+      from: { path: "^src/([^/]+)/" },
+      to: { path: "^src/$1/index[.]ts$" },
+    },
     {
       name: "pure-does-no-io",
       severity: "error",

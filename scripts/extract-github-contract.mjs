@@ -184,9 +184,10 @@ function write(source, folder, file, { cut, mend }) {
     Object.entries(object)
       .map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`)
       .join(",\n");
-  const parts = [["about", about], ...Object.entries(named)].map(([key, value]) =>
-    key === "about" ? `"about":${JSON.stringify(value)}` : `"${key}":{\n${lines(value)}\n}`,
-  );
+  const parts = [
+    `"about":${JSON.stringify(about)}`,
+    ...Object.entries(named).map(([key, value]) => `"${key}":{\n${lines(value)}\n}`),
+  ];
   const text = `{${parts.join(",\n")},\n"schemas":{\n${lines(schemas)}\n}}\n`;
   JSON.parse(text);
   writeFileSync(new URL(file, OUT), text);
