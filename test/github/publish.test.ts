@@ -53,9 +53,9 @@ function memory(): Publications {
   };
 }
 
-async function surface(): Promise<Surface> {
+async function surface(throttle = false): Promise<Surface> {
   const github = { apiUrl: API, appId: 42, privateKey, webhookSecrets: ["secret"] };
-  const probot = createProbotApp(github, { throttle: false });
+  const probot = createProbotApp(github, { throttle });
   nock(API).get("/repos/acme/shop/installation").optionally().reply(200, { id: 7 });
   nock(API)
     .post("/app/installations/7/access_tokens")
@@ -253,4 +253,14 @@ test("an app that was registered with too little says what is missing", async ()
   const events = ["check_run", "check_suite", "issue_comment", "pull_request", "push"];
   nock(API).get("/app").reply(200, { id: 42, slug: "sluice", permissions, events });
   expect(await checkApp(on.deps.clients, silentLog)).toEqual(["event merge_group", "permission checks: write"]);
+});
+
+test("with GitHub's rate rules kept, a limit still comes back at once instead of holding everybody up", async () => {
+  const on = await surface(true);
+  nock(API)
+    .get(comments)
+    .query(true)
+    .reply(403, { message: "You have exceeded a secondary rate limit" }, { "retry-after": "600" });
+  const error = await putComment(on, "comment:plan", MARKER, MARKER).catch((caught: unknown) => caught);
+  expect(rateLimitMs(error, systemClock)).toBe(600_000);
 });

@@ -59,10 +59,13 @@ function octokitClass(throttle: boolean, baseUrl: string): typeof ProbotOctokit 
       ...before,
       auth: request === undefined ? auth : { ...auth, request },
       retry: { enabled: false },
-      throttle: throttle ? { ...before.throttle } : { ...before.throttle, enabled: false },
+      throttle: { ...before.throttle, enabled: throttle, onRateLimit: giveUp, onSecondaryRateLimit: giveUp },
     };
   }) as typeof ProbotOctokit;
 }
+
+/** Waiting in here could take an hour and hold up everybody else; outbox and inbox wait instead. */
+const giveUp = (): boolean => false;
 
 interface GivenOptions {
   readonly auth?: { readonly request?: { defaults(options: { readonly baseUrl: string }): unknown } };
