@@ -12,6 +12,7 @@ export class Fate {
   /** Calls since the last `arm`. */
   calls = 0;
   isDead = false;
+  onCall: (() => void) | undefined;
   #dieAt = Number.POSITIVE_INFINITY;
   #moment: Moment = "before";
   readonly #ends = new Set<() => Promise<unknown>>();
@@ -31,6 +32,7 @@ export class Fate {
   async call<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#assertAlive();
     this.calls += 1;
+    this.onCall?.();
     const isLast = this.calls === this.#dieAt;
     if (isLast && this.#moment === "before") await this.#die();
     const result = await work();
