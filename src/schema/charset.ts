@@ -48,7 +48,7 @@ export function tableCharset(table: Table): Charset {
 
 const TEXT_TYPES = new Set(["char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set"]);
 
-export function isText(column: Column): boolean {
+function isText(column: Column): boolean {
   return TEXT_TYPES.has(column.type.name);
 }
 

@@ -2,7 +2,7 @@ import type { Reason } from "#kernel";
 import type { CanonicalSchema, SchemaChange, ServerFacts } from "#schema";
 import type { PlannedChange } from "../plan.ts";
 
-export interface RefusalContext {
+interface RefusalContext {
   readonly live: CanonicalSchema;
   readonly desired: CanonicalSchema;
   readonly facts: ServerFacts;

@@ -16,7 +16,7 @@ import type { LintContext, LintFinding, LintRule } from "./rule.ts";
 import { zeroDate } from "./zero-date.ts";
 
 /** Every rule there is. A new one is a file, a line here and a test. */
-export const LINT_RULES: readonly LintRule[] = [
+const LINT_RULES: readonly LintRule[] = [
   noPrimaryKey,
   dropTable,
   dropColumn,

@@ -1,7 +1,7 @@
 import type { LexProblem } from "./tokens.ts";
 
 /** Longest authored file, characters. */
-export const LARGEST_FILE = 1_000_000;
+const LARGEST_FILE = 1_000_000;
 
 // Characters that make a reviewer see something else than the server reads, or that no schema needs.
 const FORBIDDEN: readonly (readonly [pattern: RegExp, message: string])[] = [
