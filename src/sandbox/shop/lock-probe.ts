@@ -2,7 +2,7 @@ import { type Clock, systemClock } from "#kernel";
 import { createConnection, type Connection, type RowDataPacket } from "mysql2/promise";
 
 /** When a table lock that keeps clients out was seen on one shard, in `clock.monotonicMs()` time. */
-export interface SeenLock {
+interface SeenLock {
   readonly from: number;
   readonly to: number;
 }
@@ -13,7 +13,10 @@ export interface SeenLock {
  * two rounds.
  */
 export interface LockProbe extends AsyncDisposable {
-  /** The locks seen since this was asked last, one entry per shard: from the first on any shard to the last on this one. */
+  /**
+   * The barrier seen since this was asked last, one entry per shard: from the first lock granted on any shard to the
+   * last unlock on this one. Of several attempts the last counts: between them clients were let through.
+   */
   takeHeldMs(): readonly number[];
 }
 
@@ -21,6 +24,9 @@ export interface LockProbe extends AsyncDisposable {
 const QUERY = `SELECT COUNT(*) AS held FROM performance_schema.metadata_locks
   WHERE OBJECT_TYPE = 'TABLE' AND OBJECT_SCHEMA = ? AND OBJECT_NAME IN (?) AND LOCK_STATUS = 'GRANTED'
     AND LOCK_TYPE IN ('SHARED_NO_READ_WRITE', 'EXCLUSIVE')`;
+
+/** Two looks that see a lock with more than this between them saw two locks. */
+const GAP_MS = 60;
 
 /** Starts one connection per shard; `shards` are DSNs with a database. */
 export async function startLockProbe(
@@ -37,7 +43,9 @@ export async function startLockProbe(
     while (!ending.signal.aborted) {
       const before = clock.monotonicMs();
       const [rows] = await connection.query<RowDataPacket[]>(QUERY, [database, tables]);
-      if (Number(rows[0]?.["held"]) > 0) seen[shard] = { from: seen[shard]?.from ?? before, to: clock.monotonicMs() };
+      const last = seen[shard];
+      const goesOn = last !== undefined && before - last.to <= GAP_MS;
+      if (Number(rows[0]?.["held"]) > 0) seen[shard] = { from: goesOn ? last.from : before, to: clock.monotonicMs() };
       await clock.sleep(options.everyMs ?? 4, ending.signal).catch(ignoreAbort);
     }
     connection.destroy();
