@@ -29,7 +29,7 @@ beforeAll(async () => {
     rows: 400,
     groups: group("zero", "0s") + group("short", "3s"),
     variables: async ({ shards: [server] }) => {
-      const dsn = (name: string): string => server?.dsn(name) ?? "";
+      const dsn = (name?: string): string => server?.dsn(name) ?? "";
       for (const name of ["zero", "short"]) {
         await rows(dsn(), `CREATE DATABASE ${name}`);
         await rows(dsn(name), NOTES);

@@ -8,6 +8,7 @@ import { Redactor } from "#kernel";
 import {
   type CheckRunView,
   type CommentView,
+  type CreateRepository,
   type FilledRows,
   type MysqlServer,
   type RedisServer,
@@ -41,6 +42,8 @@ export interface WorldOptions {
   /** More groups of fleet.yml, indented by two; their variables are in `variables`. */
   readonly groups?: string;
   readonly variables?: (servers: WorldServers) => Promise<Readonly<Record<string, string>>>;
+  /** Repositories beside acme/shop, there before Sluice starts. */
+  readonly repositories?: readonly CreateRepository[];
   /** The account Sluice uses everywhere has this password; default: root without one. */
   readonly password?: string;
   /** Default info. */
@@ -114,6 +117,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     files: { "README.md": "# shop\n", ...underFolder(shopFiles()) },
     collaborators: { ana: "write", ben: "write", mallory: "read" },
   });
+  for (const other of options.repositories ?? []) await github.createRepository(other);
   const fleetText = fleetOf(options, count);
   const fleet = parsed(fleetText);
   const folder = await mkdtemp(join(tmpdir(), "sluice-e2e-"));
