@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync, type SpawnSyncReturns } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -19,7 +19,18 @@ interface Service {
   readonly tmpfs?: readonly string[];
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly environment: Readonly<Record<string, string>>;
+  readonly env_file?: readonly string[];
 }
+
+const FLEET = `version: 1
+groups:
+  shop:
+    repository: acme/shop
+    path: schemas/shop
+    channels: { prod: { branch: main, seal: manual } }
+    databases: [{ name: shop, channel: prod, shards: [{ id: "0", dsn: "env:SHOP" }] }]
+scratch: [{ flavour: mysql, dsn: "env:SCRATCH" }]
+`;
 
 interface Instruction {
   readonly name: string;
@@ -128,6 +139,17 @@ describe("compose.yaml", () => {
     const ours = Object.keys(services["app"]?.environment ?? {}).filter((name) => name.startsWith("SLUICE_"));
     expect(ours.filter((name) => !read.includes(`"${name}"`))).toEqual([]);
   });
+
+  test("only the app gets the file with GitHub's credentials, and README says what stands in each file", () => {
+    expect(services["app"]?.env_file).toEqual(["databases.env", "github.env"]);
+    expect(services["worker"]?.env_file).toEqual(["databases.env"]);
+    const worker = Object.keys(services["worker"]?.environment ?? {});
+    expect(worker.filter((name) => name.includes("GITHUB"))).toEqual([]);
+    const readme = text("README.md");
+    const wanted = [...text("compose.yaml").matchAll(/\$\{([A-Z_]+):\?/g)].map(([, name = ""]) => name);
+    expect(wanted.length).toBeGreaterThan(2);
+    for (const name of [".env", "databases.env", "github.env", ...wanted]) expect(readme).toContain(`\`${name}\``);
+  });
 });
 
 describe("what the image runs", () => {
@@ -145,13 +167,20 @@ describe("what the image runs", () => {
     for (const verb of ["serve", "work", "health"]) expect(help.stdout).toMatch(new RegExp(`^\\s+${verb}\\b`, "m"));
   });
 
-  test.each(["serve", "work"])(
-    "%s loads everything it is made of, and without its settings says which are missing",
-    (verb) => {
-      const refused = start(verb);
-      expect(refused.status).not.toBe(0);
-      expect(`${refused.stdout}${refused.stderr}`).toContain("SLUICE_DATABASE");
-      expect(refused.stderr).not.toMatch(/ERR_MODULE_NOT_FOUND|Cannot find/);
+  test.each(["serve", "work"])("%s without its settings says which are missing", (verb) => {
+    const refused = start(verb);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain("SLUICE_DATABASE");
+  });
+
+  test.each([["serve"], ["serve", "--work"], ["work"]])(
+    "%s loads everything it is made of and gets as far as the control database",
+    (...verb) => {
+      writeFileSync(join(image, "fleet.yml"), FLEET);
+      const settings = { SLUICE_DATABASE: "mysql://u:p@127.0.0.1:1/s", SLUICE_FLEET: "fleet.yml" };
+      const ended = startWith(settings, ...verb);
+      expect(`${ended.stdout}${ended.stderr}`).toContain("drivers/cannot-connect");
+      expect(ended.status).toBe(4);
     },
   );
 
@@ -160,8 +189,12 @@ describe("what the image runs", () => {
   });
 
   function start(...args: string[]): SpawnSyncReturns<string> {
+    return startWith({}, ...args);
+  }
+
+  function startWith(settings: Readonly<Record<string, string>>, ...args: string[]): SpawnSyncReturns<string> {
     const flags = ["--preserve-symlinks", "--preserve-symlinks-main", "dist/app/main.js"];
-    const env = { PATH: process.env["PATH"] ?? "", SLUICE_PORT: "1" };
+    const env = { PATH: process.env["PATH"] ?? "", SLUICE_PORT: "1", ...settings };
     return spawnSync(process.execPath, [...flags, ...args], { cwd: image, encoding: "utf8", env, timeout: 60_000 });
   }
 });
