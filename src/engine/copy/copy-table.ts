@@ -145,7 +145,9 @@ class Copy {
     const inFlight = table.dirty.beginChunk();
     const startedMs = context.clock.monotonicMs();
     try {
-      this.rowsCopied += await inTransaction(session, () => this.#copyRows(session, chunk, signal), signal);
+      const rows = await inTransaction(session, () => this.#copyRows(session, chunk, signal), signal);
+      // Not `+= await`, which reads before it waits: the other connection's rows would be forgotten.
+      this.rowsCopied += rows;
     } catch (error) {
       if (!(error instanceof RowTroubleError)) throw error;
       const { trouble } = error;
