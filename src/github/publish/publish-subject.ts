@@ -33,12 +33,20 @@ async function publishPlan(surface: Surface): Promise<void> {
   const bindings = bindingsOf(deps.fleet, subject.repository, pull.base);
   if (bindings.length === 0) return;
   const summary = summarise(bindings, await deps.control.proposals.list(subject, pull.headSha));
-  await publishPlanCheck(surface, pull.headSha);
-  if (summary.missing > 0) return;
+  try {
+    if (summary.missing === 0) await publishPlanComment(surface, summary, pull.headSha);
+  } finally {
+    // The check comes last, since a merge may wait for nothing else, and it comes even where nobody may comment.
+    await publishPlanCheck(surface, pull.headSha);
+  }
+}
+
+async function publishPlanComment(surface: Surface, summary: PlanSummary, headSha: string): Promise<void> {
+  const { deps, subject } = surface;
   const isNews = !summary.groups.every(isQuiet);
   // Nobody is told about nothing; but what was said before is taken back.
   if (!isNews && (await deps.control.publications.get(subject, "comment:plan")) === undefined) return;
-  await putComment(surface, "comment:plan", PLAN_MARKER, renderPlanComment(summary, pull.headSha));
+  await putComment(surface, "comment:plan", PLAN_MARKER, renderPlanComment(summary, headSha));
 }
 
 /**
