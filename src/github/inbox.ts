@@ -37,7 +37,7 @@ export function createInboxProcessor(deps: GithubDeps, probot: Probot, options: 
       deps.counters?.webhook(event, "done");
     } catch (error) {
       const inner = innermost(error);
-      deps.log.warn("webhook.failed", { delivery: id, event, action, code: codeOf(inner) });
+      deps.log.warn("webhook.failed", { delivery: id, webhook: event, action, code: codeOf(inner) });
       deps.counters?.webhook(event, "failed");
       const limit = rateLimitMs(inner, deps.clock);
       if (limit !== undefined) deps.log.warn("webhook.rate-limited", { delivery: id, retryMs: limit });

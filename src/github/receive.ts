@@ -41,7 +41,7 @@ export async function receiveWebhook(
   const action = "action" in payload && typeof payload.action === "string" ? payload.action : undefined;
   if (!isHeard(deps.hears, event, action)) return { status: 202, text: "nothing listens to this" };
   const known = await deps.inbox.receive({ id, event, payload, ...(action === undefined ? {} : { action }) });
-  deps.log.info("webhook.received", { delivery: id, event, action, known });
+  deps.log.info("webhook.received", { delivery: id, webhook: event, action, known });
   return known === "known" ? { status: 200, text: "known" } : { status: 202, text: STORED };
 }
 

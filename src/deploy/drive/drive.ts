@@ -96,7 +96,7 @@ export class Drive implements AsyncDisposable {
     const after = await record(this.deps.control, this.#known, { ...event, at } as DeploymentEvent);
     if (after === undefined) return false;
     this.#known = after;
-    this.deps.log.info("deployment.moved", { deployment: this.id, event: event.type, at: after.state.at });
+    this.deps.log.info("deployment.moved", { deployment: this.id, by: event.type, at: after.state.at });
     return true;
   }
 
@@ -126,7 +126,7 @@ export class Drive implements AsyncDisposable {
         changes: this.#known.state.body.plan.changes,
         settings: runnerSettings(this.database),
         clock: this.deps.clock,
-        log: this.deps.log.with({ deployment: this.id }),
+        log: this.deps.log,
         onProgress: (progress: EngineProgress) => this.#progress.take(progress),
       },
       signal,

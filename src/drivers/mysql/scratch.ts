@@ -71,9 +71,8 @@ class MysqlScratch implements Scratch {
     const server = await this.#checkedServer(session, signal);
     return await withScratchDatabase(session, request, this.#options, async (database): Promise<CanonicaliseResult> => {
       await session.execute("SET SESSION foreign_key_checks = 0");
-      await session.execute("SET SESSION sql_mode = ?", [
-        this.#options.sqlMode ?? (await defaultSqlMode(session, signal)),
-      ]);
+      const sqlMode = this.#options.sqlMode ?? (await defaultSqlMode(session, signal));
+      await session.execute("SET SESSION sql_mode = ?", [withPlainQuoting(sqlMode)]);
       const refused = await load(session, statements, this.#limitMs, signal);
       if (refused.length > 0) return { at: "refused", problems: refused.map((one) => problemOf(one, database)) };
       const broken = await brokenForeignKeys(session, database, signal);
@@ -151,6 +150,15 @@ class MysqlScratch implements Scratch {
 async function defaultSqlMode(session: Session, signal: AbortSignal): Promise<string> {
   const [row] = await session.query("SELECT @@global.sql_mode AS mode", undefined, signal);
   return String(row?.["mode"]);
+}
+
+/** The splitter vetted the text as `sql_mode = ''` reads it; here it must not read as anything else. */
+function withPlainQuoting(sqlMode: string): string {
+  const other = new Set(["ANSI", "ANSI_QUOTES", "NO_BACKSLASH_ESCAPES"]);
+  return sqlMode
+    .split(",")
+    .filter((mode) => !other.has(mode.toUpperCase()))
+    .join(",");
 }
 
 /** An event of a pull request would run on the server as soon as it exists. */

@@ -5,7 +5,7 @@ const noted = (on: EventHandler["on"]): EventHandler => ({
   on,
   async handle(deps, delivery) {
     deps.clients.forget();
-    deps.log.info("installation.changed", { event: on, delivery: delivery.id });
+    deps.log.info("installation.changed", { webhook: on, delivery: delivery.id });
   },
 });
 

@@ -42,6 +42,8 @@ export async function fillShop(options: FillOptions): Promise<{ perShard: Filled
         const random = seededRandom(seed + 100 * (index + 1));
         await fillTable(connection, table, perShard[table.name] ?? 0, random, count);
       }
+      // A table that has been there for a while has statistics; right after a bulk load they are of an empty one.
+      await connection.query("ANALYZE TABLE ??", [writtenTables.map(({ name }) => name)]);
     } finally {
       await connection.end();
     }
