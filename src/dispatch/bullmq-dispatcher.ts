@@ -9,7 +9,8 @@ import { openFailFastRedis, openPatientRedis } from "./redis.ts";
 import { Slices } from "./slices.ts";
 
 const DEFAULT_QUEUE = "sluice-deployments";
-const DEFAULT_LOCK_MS = 30_000;
+/** As long as a lease: a job that stays with the dead keeps the living from taking the lease over. */
+const DEFAULT_LOCK_MS = 10_000;
 const BUSY_AGAIN_MS = 1000;
 const FIRST_ANSWER_MS = 1000;
 
@@ -17,7 +18,7 @@ export interface BullmqDispatcherOptions extends LocalDispatcherOptions {
   /** redis://, rediss:// or unix:///path. */
   readonly redisUrl: string;
   readonly queueName?: string;
-  /** How long a worker that fell silent keeps its jobs. */
+  /** How long a worker that fell silent keeps its jobs, milliseconds. Default 10 s. */
   readonly lockMs?: number;
 }
 
@@ -44,7 +45,10 @@ export function createBullmqDispatcher(options: BullmqDispatcherOptions): Dispat
   };
   const producer = new Producer(sending, queueName, clock, warn);
   const send = (id: DeploymentId, afterMs: number, failed: (error: unknown) => void): void => {
-    const sent = producer.send(id, afterMs).catch(failed);
+    const sent = producer.send(id, afterMs).then(() => {
+      // A Redis that refused (out of memory, say) without hanging up is back when it takes one.
+      if (isAway && !stopped) back();
+    }, failed);
     inFlight.add(sent);
     void sent.then(() => inFlight.delete(sent));
   };
@@ -84,14 +88,16 @@ export function createBullmqDispatcher(options: BullmqDispatcherOptions): Dispat
   /** For another process to go on with, if Redis will take it. */
   const handOver = (id: DeploymentId, afterMs: number): void => send(id, afterMs, () => undefined);
 
-  sending.on("error", warn);
-  sending.on("ready", () => {
+  const back = (): void => {
     if (isAway) log.info("dispatch.redis-back");
     isAway = false;
     const held = [...[...waiting].map((id) => [id, 0] as const), ...fallback.drain()];
     waiting.clear();
     for (const [id, afterMs] of held) wake(id, afterMs);
-  });
+  };
+
+  sending.on("error", warn);
+  sending.on("ready", back);
 
   const dispatcher: Dispatcher & AsyncDisposable = {
     wake,

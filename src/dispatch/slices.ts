@@ -24,8 +24,9 @@ export class Slices {
     this.#log = log;
   }
 
+  /** Never after `stop`: a queue may still hand out what it was just given back. */
   hasRoomFor(id: DeploymentId): boolean {
-    return this.#running.size < this.#most && !this.#running.has(id);
+    return !this.#stopping.signal.aborted && this.#running.size < this.#most && !this.#running.has(id);
   }
 
   /** Never rejects. */

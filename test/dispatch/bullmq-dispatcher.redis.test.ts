@@ -140,6 +140,28 @@ describe("BullMQ dispatcher", () => {
     await eventually(() => recorder.calls("ffff4") === 1);
   });
 
+  test("what a Redis without memory refused is sent when it takes wake-ups again, on the same connection", async () => {
+    await using sender = open("full");
+    await using worker = open("full");
+    const recorder = recorderOf();
+    await worker.start(recorder.work);
+    sender.wake(idOf("hhhh1"));
+    await eventually(() => recorder.calls("hhhh1") === 1);
+    const client = new Redis(redis.socketPath);
+    try {
+      await client.config("SET", "maxmemory", "1");
+      sender.wake(idOf("hhhh2"));
+      await pause(300);
+    } finally {
+      await client.config("SET", "maxmemory", "0");
+      client.disconnect();
+    }
+    expect(recorder.calls("hhhh2")).toBe(0);
+    sender.wake(idOf("hhhh3"));
+    await eventually(() => recorder.calls("hhhh2") >= 1 && recorder.calls("hhhh3") >= 1);
+    expect(recorder.mostAtOnce("hhhh2")).toBe(1);
+  });
+
   test("a Redis that was never there is no reason to hang or to fall", async () => {
     const redisUrl = `unix://${redis.socketPath}.nowhere`;
     await using dispatcher = createBullmqDispatcher({ redisUrl, clock: systemClock, log: silentLog, concurrency: 2 });
