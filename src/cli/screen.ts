@@ -34,8 +34,11 @@ export function screenOver(out: NodeJS.WriteStream, err: NodeJS.WriteStream): Sc
     live: (lines) => {
       if (out.isTTY !== true) return;
       clear();
-      if (lines.length > 0) out.write(`${lines.join("\n")}\n`);
-      painted = lines.length;
+      if (lines.length === 0) return;
+      const text = lines.join("\n");
+      out.write(`${text}\n`);
+      // One of the given lines may be several: a refusal with its hint.
+      painted = text.split("\n").length;
     },
   };
 }
