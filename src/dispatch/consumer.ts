@@ -39,7 +39,8 @@ export class Consumer {
         connection: redis,
         concurrency,
         lockDuration: lockMs,
-        stalledInterval: lockMs,
+        // It takes two looks: one marks what is active, the next takes what is still marked and has no lock.
+        stalledInterval: lockMs / 2,
         runRetryDelay: 500,
         autorun: false,
         // A worker that dies is no fault of the deployment, however often.
