@@ -1,4 +1,5 @@
-import { sha256Hex } from "#kernel";
+import { randomBytes } from "node:crypto";
+import { CodedError, sha256Hex } from "#kernel";
 import { createComment, findComment, updateComment } from "../api/comments.ts";
 import type { Surface } from "./surface.ts";
 
@@ -31,13 +32,40 @@ export async function putComment(surface: Surface, kind: string, marker: string,
   deps.counters?.published("comment", "created");
 }
 
-/** Says something once, ever; a comment that is there already, or was deleted, is left alone. */
+/** Much longer than one request to GitHub takes. */
+const SAYING_MS = 30_000;
+const LOOK_AGAIN_MS = 200;
+
+/**
+ * Says something once, ever; a comment that is there already, or was deleted, is left alone. A webhook and a sweep may
+ * come to say the same at the same moment, also in two processes: one of them does, the other waits until it is said.
+ *
+ * @throws CodedError `github/being-said` (retry) when the other does not come to an end
+ */
 export async function sayOnce(surface: Surface, kind: string, marker: string, body: string): Promise<void> {
   const { deps, octokit, subject } = surface;
-  if ((await deps.control.publications.get(subject, kind)) !== undefined) return;
-  const id =
-    (await findComment(octokit, subject.repository, subject.pull, marker, surface.us)) ??
-    (await createComment(octokit, subject.repository, subject.pull, body));
-  await deps.control.publications.put(subject, kind, String(id), sha256Hex(body));
-  deps.counters?.published("comment", "created");
+  const { publications, leases } = deps.control;
+  const name = `say:${sha256Hex(`${subject.repository.owner}/${subject.repository.name}/${subject.pull}/${kind}`)}`;
+  const holder = randomBytes(8).toString("hex");
+  for (let waitedMs = 0; waitedMs <= SAYING_MS; waitedMs += LOOK_AGAIN_MS) {
+    if ((await publications.get(subject, kind)) !== undefined) return;
+    const lease = await leases.take(name, holder, SAYING_MS);
+    if (lease === undefined) {
+      await deps.clock.sleep(LOOK_AGAIN_MS, new AbortController().signal);
+      continue;
+    }
+    try {
+      // The one before may have said it between our two looks.
+      if ((await publications.get(subject, kind)) !== undefined) return;
+      const id =
+        (await findComment(octokit, subject.repository, subject.pull, marker, surface.us)) ??
+        (await createComment(octokit, subject.repository, subject.pull, body));
+      await publications.put(subject, kind, String(id), sha256Hex(body));
+      deps.counters?.published("comment", "created");
+      return;
+    } finally {
+      await leases.release(name, holder, lease.fence);
+    }
+  }
+  throw new CodedError("github/being-said", "Another process is saying the same and does not end", { next: "retry" });
 }
