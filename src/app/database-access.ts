@@ -19,8 +19,18 @@ const ASK_MS = 15_000;
 export function createDatabaseAccess(options: DatabaseAccessOptions): DatabaseAccess {
   const { fleet, variables, redactor, clock, log } = options;
   const secret = (reference: Parameters<typeof resolveSecret>[0]): string => resolveSecret(reference, variables);
-  const targetsOf = (settings: DatabaseSettings): readonly Target[] =>
-    settings.shards.map((shard) => openTarget({ shard: shard.name, dsn: secret(shard.dsn), redactor, log, clock }));
+  const targetOf = (shard: DatabaseSettings["shards"][number]): Target =>
+    openTarget({ shard: shard.name, dsn: secret(shard.dsn), redactor, log, clock });
+  const targetsOf = (settings: DatabaseSettings): readonly Target[] => settings.shards.map(targetOf);
+
+  /** Of the fleet's other databases. One that is down is passed over: the scratch server has to answer, so it is another. */
+  const serverIdsBeside = async (database: string, signal: AbortSignal): Promise<readonly string[]> => {
+    const others = fleet.groups.flatMap(({ databases }) => databases).filter(({ name }) => name !== database);
+    const asked = await Promise.allSettled(
+      others.flatMap(({ shards }) => shards.map(async (shard) => targetOf(shard).serverId(signal))),
+    );
+    return asked.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
+  };
 
   return {
     targets: async (database) => targetsOf(databaseNamed(fleet, database)),
@@ -32,9 +42,10 @@ export function createDatabaseAccess(options: DatabaseAccessOptions): DatabaseAc
       const settings = databaseNamed(fleet, database);
       const targets = targetsOf(settings);
       const signal = AbortSignal.timeout(ASK_MS);
-      const [ids, facts] = await Promise.all([
+      const [ids, facts, others] = await Promise.all([
         Promise.all(targets.map((target) => target.serverId(signal))),
         Promise.all(targets.map((target) => target.facts(signal))),
+        serverIdsBeside(database, signal),
       ]);
       const version = facts[0]?.version ?? "";
       const chosen = chooseScratch(fleet.scratch, settings.flavour, version);
@@ -48,7 +59,7 @@ export function createDatabaseAccess(options: DatabaseAccessOptions): DatabaseAc
           },
         );
       }
-      return openScratch({ dsn: secret(chosen.dsn), redactor, targetServerIds: ids, log, clock });
+      return openScratch({ dsn: secret(chosen.dsn), redactor, targetServerIds: [...ids, ...others], log, clock });
     },
   };
 }
