@@ -60,8 +60,8 @@ const extra = (name: string): Readonly<Record<string, string>> =>
 
 async function refused(pull: number, login: string, body: string, ...words: readonly string[]): Promise<void> {
   const { reaction, reply } = await say(world, pull, login, body);
-  expect(reaction, body).toBe("confused");
-  for (const word of words) expect(reply, body).toContain(word);
+  expect({ body, reaction }).toEqual({ body, reaction: "confused" });
+  for (const word of words) expect({ body, reply }).toEqual({ body, reply: expect.stringContaining(word) });
 }
 
 test("/cancel before the seal leaves production as it was, and nothing of Sluice's behind", async () => {
