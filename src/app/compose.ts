@@ -85,12 +85,21 @@ function createDispatcher(
 /** Without GitHub nobody has a permission there; the CLI does not ask for one. */
 const nobody: Permissions = { of: () => Promise.resolve("none") };
 
+/** As it is where its percent-encoding is broken: who opens it says so. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function redactSecrets({ environment, redactor }: SluiceOptions): void {
   for (const url of [environment.controlDsn, environment.redisUrl]) {
     if (url === undefined || !URL.canParse(url)) continue;
     const { password } = new URL(url);
     redactor.add(password);
-    redactor.add(decodeURIComponent(password));
+    redactor.add(decoded(password));
   }
   redactor.add(environment.github?.privateKey ?? "");
   for (const secret of environment.github?.webhookSecrets ?? []) redactor.add(secret);

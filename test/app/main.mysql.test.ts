@@ -58,6 +58,13 @@ test("work alone ends at SIGTERM", async () => {
   expect(await sluice.ended()).toBe(0);
 });
 
+test("a DSN that cannot be read is wrong configuration, not a fault of ours, and is not repeated", async () => {
+  const ended = await runSluice(["status"], { ...env, SLUICE_DATABASE: "mysql://sluice:hunter2%@127.0.0.1:1/control" });
+  expect(ended.code).toBe(2);
+  expect(ended.stderr).toContain("drivers/bad-dsn");
+  expect(ended.stderr + ended.stdout).not.toContain("hunter2");
+});
+
 test("an older Node is told so before anything else is read", async () => {
   const older = "Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.19.2'}})";
   const ended = await runSluice(["--help"], { NODE_OPTIONS: `--import "data:text/javascript,${older}"` });
