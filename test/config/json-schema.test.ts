@@ -28,6 +28,11 @@ test.each(readdirSync(folder).filter((name) => name.endsWith(".example.yml")))(
   },
 );
 
+test("this repository's own settings are accepted", () => {
+  const text = readFileSync(new URL("../../.github/sluice.yml", import.meta.url), "utf8");
+  expect(parseRepositorySettings(text, ".github/sluice.yml")).toMatchObject({ at: "settings" });
+});
+
 test.each<[what: string, name: "fleet" | "sluice", text: string]>([
   ["an unknown key", "fleet", read("fleet.example.yml").replace("keep-old", "keep-new")],
   ["a bad duration", "fleet", read("fleet.example.yml").replaceAll("30m", "half an hour")],
