@@ -37,7 +37,7 @@ async function publishPlan(surface: Surface): Promise<void> {
     if (summary.missing === 0) await publishPlanComment(surface, summary, pull.headSha);
   } finally {
     // The check comes last, since a merge may wait for nothing else, and it comes even where nobody may comment.
-    await publishPlanCheck(surface, pull.headSha);
+    await publishPlanCheck(surface, pull.headSha, summary);
   }
 }
 
@@ -52,8 +52,10 @@ async function publishPlanComment(surface: Surface, summary: PlanSummary, headSh
 /**
  * A check belongs to a commit, and several open pull requests may have it as their head, each to another branch: it
  * passes only when all of their plans do.
+ *
+ * @param own what the comment says of the subject: the check knows nothing newer
  */
-async function publishPlanCheck(surface: Surface, headSha: string): Promise<void> {
+async function publishPlanCheck(surface: Surface, headSha: string, own: PlanSummary): Promise<void> {
   const { deps, octokit, subject } = surface;
   const { repository } = subject;
   const pulls = (await pullsOfCommit(octokit, repository, headSha)).filter(
@@ -61,6 +63,10 @@ async function publishPlanCheck(surface: Surface, headSha: string): Promise<void
   );
   const summaries: PlanSummary[] = [];
   for (const pull of pulls) {
+    if (pull.number === subject.pull) {
+      summaries.push(own);
+      continue;
+    }
     const proposals = await deps.control.proposals.list({ repository, pull: pull.number }, headSha);
     summaries.push(summarise(bindingsOf(deps.fleet, repository, pull.base), proposals));
   }
