@@ -15,6 +15,9 @@ export class Fate {
   onCall: (() => void) | undefined;
   #dieAt = Number.POSITIVE_INFINITY;
   #moment: Moment = "before";
+  #dieOn: RegExp | undefined;
+  #dieAtMatch = 0;
+  #matches = 0;
   readonly #ends = new Set<() => Promise<unknown>>();
 
   /** Counts anew; the `at`-th call from now is the last. */
@@ -22,6 +25,14 @@ export class Fate {
     this.calls = 0;
     this.#dieAt = at;
     this.#moment = moment;
+  }
+
+  /** The `nth` statement from now that matches is the last call. */
+  armOn(statement: RegExp, nth: number, moment: Moment): void {
+    this.arm(Number.POSITIVE_INFINITY, moment);
+    this.#dieOn = statement;
+    this.#dieAtMatch = nth;
+    this.#matches = 0;
   }
 
   onDeath(end: () => Promise<unknown>): () => void {
@@ -39,6 +50,14 @@ export class Fate {
     if (isLast) await this.#die();
     this.#assertAlive();
     return result;
+  }
+
+  /** A statement; death may be bound to one that matches. */
+  async statement<Result>(sql: string, work: () => Promise<Result>): Promise<Result> {
+    if (this.#dieOn?.test(sql) !== true) return this.call(work);
+    this.#matches += 1;
+    if (this.#matches === this.#dieAtMatch) this.#dieAt = this.calls + 1;
+    return this.call(work);
   }
 
   async #die(): Promise<void> {
@@ -62,7 +81,10 @@ export function mortalTarget(target: Target, fate: Fate): Target {
     kill: (id, what) => fate.call(() => target.kill(id, what)),
     currentPosition: (signal) => fate.call(() => target.currentPosition(signal)),
     freeDiskBytes: (signal) => target.freeDiskBytes(signal),
-    open: (signal) => fate.call(async () => mortalSession(await target.open(signal), target, fate)),
+    open: async (signal) => {
+      const session = await fate.call(() => target.open(signal));
+      return mortalSession(session, target, fate);
+    },
     openLog: (from, signal) => fate.call(async () => mortalLog(await target.openLog(from, signal), fate)),
   };
 }
@@ -75,9 +97,9 @@ function mortalSession(session: Session, target: Target, fate: Fate): Session {
   return {
     connectionId: session.connectionId,
     query: (sql: string, values?: readonly SqlValue[], signal?: AbortSignal) =>
-      fate.call(() => session.query(sql, values, signal)),
+      fate.statement(sql, () => session.query(sql, values, signal)),
     execute: (sql: string, values?: readonly SqlValue[], signal?: AbortSignal) =>
-      fate.call(() => session.execute(sql, values, signal)),
+      fate.statement(sql, () => session.execute(sql, values, signal)),
     [Symbol.asyncDispose]: async () => {
       forget();
       await session[Symbol.asyncDispose]();

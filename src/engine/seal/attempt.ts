@@ -96,10 +96,11 @@ class Attempt {
   async #lockAll(): Promise<AttemptOutcome | undefined> {
     const { clock, settings } = this.#context;
     const budget = new AbortController();
+    const spent = new CodedError("engine/lock-budget", "The lock budget is spent");
     const done = new AbortController();
     const blockers = this.#watchBlockers(done.signal);
     void clock.sleep(settings.lockBudgetMs, done.signal).then(
-      () => budget.abort(new CodedError("engine/lock-budget", "The lock budget is spent")),
+      () => budget.abort(spent),
       () => undefined,
     );
     const signal = AbortSignal.any([this.#signal, budget.signal]);
@@ -124,8 +125,10 @@ class Attempt {
       return undefined;
     }
     await this.#giveUp();
-    const error = results.find((one) => one.status === "rejected")?.reason;
-    if (!budget.signal.aborted && !isLockRefusal(error)) throw error;
+    this.#signal.throwIfAborted();
+    const errors = results.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
+    const real = errors.find((error) => error !== spent && !isLockRefusal(error));
+    if (real !== undefined) throw real;
     const { lockBudgetMs } = settings;
     return {
       at: "missed",
