@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type MysqlServer, startMysql } from "#sandbox";
 import { type Connection, createConnection } from "mysql2/promise";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, assert, beforeAll, expect, test } from "vitest";
 import { runSluice } from "./sluice-process.ts";
 
 let live: MysqlServer;
@@ -23,7 +23,7 @@ beforeAll(async () => {
   const grants = readme.split("\n").flatMap((line) => /^\s*(GRANT .*;)$/.exec(line)?.[1] ?? []);
   const ofScratch = grants.filter((grant) => grant.includes("`sluice_scratch`@"));
   const ofTarget = grants.filter((grant) => grant.includes("`sluice`@"));
-  expect([ofTarget.length, ofScratch.length]).toEqual([5, 1]);
+  assert.deepEqual([ofTarget.length, ofScratch.length], [5, 1]);
   sql = await createConnection({ uri: live.dsn(), multipleStatements: true });
   await sql.query(`CREATE DATABASE shop; USE shop;
     CREATE TABLE customers (id int PRIMARY KEY, name varchar(20) NOT NULL);
