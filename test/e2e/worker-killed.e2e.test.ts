@@ -1,7 +1,8 @@
 import { type ShopClients, startShopClients } from "#sandbox";
+import { type RowDataPacket, createConnection } from "mysql2/promise";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Sluice, startSluice } from "../cli/sluice-process.ts";
-import { checkAt, deploymentAt, leftovers, planned, rows } from "../support/e2e-steps.ts";
+import { checkAt, deploymentAt, leftovers, planned, rows, story } from "../support/e2e-steps.ts";
 import { type World, startWorld } from "../support/e2e.ts";
 
 let world: World;
@@ -31,6 +32,22 @@ async function newWorker(): Promise<Sluice> {
   const started = startSluice(["work"], world.processEnv);
   await started.event("work.started");
   return started;
+}
+
+/** Asks again and again, without a pause, until there is a row. */
+async function asSoonAs(dsn: string, sql: string): Promise<void> {
+  const connection = await createConnection(dsn);
+  try {
+    await world.until(sql, async () => {
+      for (let look = 0; look < 50; look += 1) {
+        const [found] = await connection.query<RowDataPacket[]>(sql);
+        if (found.length > 0) return true;
+      }
+      return undefined;
+    });
+  } finally {
+    connection.destroy();
+  }
 }
 
 /** Ends the worker without a chance to say goodbye; a new one starts. */
@@ -153,9 +170,11 @@ test(
     // Killed at the first sign of the seal; what the dead had begun is finished or undone, and the vote still counts.
     await checkAt(world, mergeSha, "sluice / seal (prod)", (run) => run.conclusion === "action_required");
     await world.repository.comment(pull, "ben", "/apply");
-    await deploymentAt(world, pull, ["sealing", "unsure", "window"]);
+    await asSoonAs(world.home.dsn("sluice"), "SELECT 1 FROM event WHERE type = 'seal-started'");
     await replaceWorker();
-    await deploymentAt(world, pull, ["window"]);
+    const sealed = await deploymentAt(world, pull, ["window"]);
+    expect(story(sealed)).toContain("seal-unsure");
+    expect(sealed.votes.map(({ actor }) => actor)).toEqual(["ben"]);
     expect(await shapes()).toEqual([true, true]);
     const atSeal = clients.written();
     await world.until("writes after the seal", () => (clients.written() > atSeal + 100 ? true : undefined));
@@ -165,7 +184,7 @@ test(
 
     clients.expect("out");
     await world.repository.comment(pull, "ana", '/revert "once more"');
-    await deploymentAt(world, pull, ["reverting", "reverted"]);
+    await asSoonAs(world.dsns[1] ?? "", "SELECT 1 FROM _sluice.shard WHERE intent = 'revert'");
     await replaceWorker();
     await deploymentAt(world, pull, ["reverted"]);
     expect(await shapes()).toEqual([false, false]);
