@@ -6,7 +6,10 @@ export class Redactor {
 
   /** Remembers a secret value; shorter than 4 characters is ignored, since it would blank out ordinary text. */
   add(secret: string): void {
-    if (secret.length >= 4) this.#secrets.add(secret);
+    if (secret.length < 4) return;
+    this.#secrets.add(secret);
+    // As it stands in a line of JSON: a key has line breaks, a password may have quotes.
+    this.#secrets.add(JSON.stringify(secret).slice(1, -1));
   }
 
   redact(text: string): string {

@@ -117,6 +117,13 @@ describe("redaction", () => {
   });
 });
 
+test("a secret is found inside JSON, too, where its quotes and line breaks are escaped", () => {
+  const redactor = new Redactor();
+  const secret = 'line one\nline "two"';
+  redactor.add(secret);
+  expect(redactor.redact(JSON.stringify({ key: secret }))).toBe('{"key":"[redacted]"}');
+});
+
 describe("machine and clock", () => {
   type S = { at: "off" } | { at: "on"; level: number };
   type E = { type: "push"; level: number } | { type: "pull" };

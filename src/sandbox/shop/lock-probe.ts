@@ -42,7 +42,9 @@ export async function startLockProbe(
     const database = new URL(shards[shard] ?? "").pathname.slice(1);
     while (!ending.signal.aborted) {
       const before = clock.monotonicMs();
-      const [rows] = await connection.query<RowDataPacket[]>(QUERY, [database, tables]);
+      const rows = await look(connection, database, tables);
+      // A server that went away holds no lock; whoever needs its figures sees that nothing was seen.
+      if (rows === undefined) break;
       const last = seen[shard];
       const goesOn = last !== undefined && before - last.to <= GAP_MS;
       if (Number(rows[0]?.["held"]) > 0) seen[shard] = { from: goesOn ? last.from : before, to: clock.monotonicMs() };
@@ -62,6 +64,19 @@ export async function startLockProbe(
       await Promise.all(running);
     },
   };
+}
+
+async function look(
+  connection: Connection,
+  database: string,
+  tables: readonly string[],
+): Promise<RowDataPacket[] | undefined> {
+  try {
+    const [rows] = await connection.query<RowDataPacket[]>(QUERY, [database, tables]);
+    return rows;
+  } catch {
+    return undefined;
+  }
 }
 
 function ignoreAbort(): void {
