@@ -180,7 +180,9 @@ function refused(state: Extract<Deployment, { round: number }>, event: EventOf<"
 }
 
 function voted(votes: readonly Vote[], event: Act & { readonly at: string }): readonly Vote[] {
-  if (votes.some((vote) => vote.actor === event.actor)) return votes;
+  // GitHub's logins differ by more than case; what is typed at the CLI is the same person in any case.
+  const who = event.actor.toLowerCase();
+  if (votes.some((vote) => vote.actor.toLowerCase() === who)) return votes;
   return [...votes, { actor: event.actor, via: event.via, at: event.at }];
 }
 

@@ -63,13 +63,16 @@ export class SiteLeases implements AsyncDisposable {
 
   async #holdAll(names: readonly string[]): Promise<SiteHold | undefined> {
     const taken: string[] = [];
-    for (const name of names) {
-      if (await this.#takeOne(name)) taken.push(name);
-      else {
-        await this.#leave(taken);
-        return undefined;
+    try {
+      for (const name of names) {
+        if (!(await this.#takeOne(name))) break;
+        taken.push(name);
       }
+    } finally {
+      // All or none, also when the control database failed half-way: what nobody uses would be renewed for ever.
+      if (taken.length < names.length) await this.#leave(taken);
     }
+    if (taken.length < names.length) return undefined;
     const leases = names.map((name) => this.#held.get(name)).filter((lease) => lease !== undefined);
     this.#renewing ??= this.#renewUntilClosed();
     let released = false;

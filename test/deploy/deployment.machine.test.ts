@@ -75,6 +75,8 @@ describe("what a state remembers", () => {
   test("a person votes once, however often they say so", () => {
     const twice = after(knownAt("ready"), EVENTS.voted, EVENTS.voted, { ...EVENTS.voted, actor: "bob" });
     expect(twice.state.body.votes.map((vote) => vote.actor)).toEqual(["ada", "bob"]);
+    const shouted = after(knownAt("ready"), EVENTS.voted, { ...EVENTS.voted, actor: "ADA", via: "cli" });
+    expect(shouted.state.body.votes.map((vote) => vote.actor)).toEqual(["ada"]);
   });
 
   test("a refused seal keeps its votes until the rounds are used up, then even an automatic one needs a vote", () => {
