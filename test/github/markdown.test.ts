@@ -28,6 +28,12 @@ test("a cell cannot end its row or add another", () => {
   );
 });
 
+test("backslashes before a bar do not let a name out of its cell", () => {
+  const cell = (text: string): string | undefined => table(["A"], [[code(text)]]).split("\n")[2];
+  expect(cell("a\\|b")).toBe("| `a\\|b` |");
+  expect(cell("a\\\\|![x](y)")).toBe("| `a\\\\\\|![x](y)` |");
+});
+
 test("a block of SQL cannot end its own fence", () => {
   const text = "-- ```\n</details> ```` @ann";
   const [open] = block("sql", text).split("\n");

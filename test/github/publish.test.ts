@@ -10,6 +10,7 @@ import { codeOf, rateLimitMs } from "../../src/github/api/errors.ts";
 import { createBlobCache } from "../../src/github/api/trees.ts";
 import { checkApp } from "../../src/github/client/check-app.ts";
 import { createClients, createProbotApp } from "../../src/github/client/probot.ts";
+import { publishSubject } from "../../src/github/publish/publish-subject.ts";
 import { putCheck } from "../../src/github/publish/put-check.ts";
 import { putComment, sayOnce } from "../../src/github/publish/put-comment.ts";
 import type { Surface } from "../../src/github/publish/surface.ts";
@@ -118,10 +119,18 @@ test("a comment that says the same already costs no call", async () => {
 test("a sticky comment that somebody deleted is written anew, a notice is not", async () => {
   const on = await surface();
   await on.deps.control.publications.put(on.subject, "comment:plan", "11", "old");
-  nock(API).patch("/repos/acme/shop/issues/comments/11").reply(404, { message: "Not Found" });
+  nock(API).patch("/repos/acme/shop/issues/comments/11").twice().reply(404, { message: "Not Found" });
+  nock(API).get(comments).query(true).reply(200, []);
+  nock(API).post(comments).reply(502, "bad gateway");
+  await expect(putComment(on, "comment:plan", MARKER, MARKER)).rejects.toThrow();
+  // The answer was lost, the comment is there: it is not written a third time.
   nock(API)
-    .post(comments)
-    .reply(201, listed(MARKER, { id: 12 }));
+    .get(comments)
+    .query(true)
+    .reply(200, [listed(MARKER, { id: 12 })]);
+  nock(API)
+    .patch("/repos/acme/shop/issues/comments/12")
+    .reply(200, listed(MARKER, { id: 12 }));
   await putComment(on, "comment:plan", MARKER, MARKER);
 
   await on.deps.control.publications.put(on.subject, "ping:d1:ready", "13", "old");
@@ -237,6 +246,43 @@ test("an unfinished check is made anew before GitHub lets it go stale", async ()
   const later: Clock = { ...systemClock, now: () => new Date(Date.now() + 13.5 * 24 * 3_600_000) };
   nock(API).post(RUNS).reply(201, { id: 32 });
   await putCheck({ ...on, deps: { ...on.deps, clock: later } }, planning);
+  expect(uncalled()).toEqual([]);
+});
+
+test("a head that is on the default branch already, of which GitHub names only the merged pull request, passes nothing unplanned", async () => {
+  const on = await surface();
+  const { group } = binding();
+  const deps = {
+    ...on.deps,
+    fleet: { roles: { operate: [], seal: [], admin: [] }, scratch: [], groups: [group] },
+    control: {
+      ...on.deps.control,
+      deployments: { list: () => Promise.resolve([]) },
+      proposals: { list: () => Promise.resolve([]) },
+    },
+  } as unknown as Surface["deps"];
+  const place = { repo: { id: 1 } };
+  nock(API).get("/app").reply(200, { id: 42, slug: "sluice" });
+  nock(API)
+    .get("/repos/acme/shop/pulls/7")
+    .reply(200, {
+      number: 7,
+      state: "open",
+      merged: false,
+      head: { sha: HEAD, ref: "dev", ...place },
+      base: { ref: "main", ...place },
+      user: { login: "ann" },
+      changed_files: 1,
+    });
+  nock(API)
+    .get(`/repos/acme/shop/commits/${HEAD}/pulls`)
+    .query(true)
+    .reply(200, [{ number: 3, state: "closed", head: { sha: "0".repeat(40) }, base: { ref: "dev" } }]);
+  nock(API).get(found).query(true).reply(200, { total_count: 0, check_runs: [] });
+  nock(API)
+    .post(RUNS, (body: { status: string }) => body.status === "in_progress")
+    .reply(201, { id: 31 });
+  await publishSubject(deps, on.subject, new AbortController().signal);
   expect(uncalled()).toEqual([]);
 });
 

@@ -218,6 +218,13 @@ describe("a deployment", () => {
     }
   });
 
+  test("one that was reverted is not covered up by one in its window, which keeps its buttons", () => {
+    const views = [STORIES[2]?.[1] ?? deployment(), deployment({ at: "reverted", database: "shop-us" })];
+    const face = renderSealCheck(sealCheckName("prod"), HEAD, views, NOW);
+    expect(face).toMatchObject({ conclusion: "failure", title: "Sealed · 23 min left to revert (1 of 2 databases)" });
+    expect(face.buttons.map((button) => button.label)).toEqual(["Revert", "Finalize"]);
+  });
+
   test("one that failed outweighs one that is ready", () => {
     const views = [deployment(), deployment({ at: "failed", database: "shop-us" })];
     const face = renderSealCheck(sealCheckName("prod"), HEAD, views, NOW);

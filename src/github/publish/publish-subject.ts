@@ -51,22 +51,19 @@ async function publishPlanComment(surface: Surface, summary: PlanSummary, headSh
 
 /**
  * A check belongs to a commit, and several open pull requests may have it as their head, each to another branch: it
- * passes only when all of their plans do.
+ * passes only when all of their plans do. Of a commit that the default branch has already (one channel's branch on its
+ * way into the next) GitHub names only the merged pull request, so that the subject's own never depends on that list.
  *
  * @param own what the comment says of the subject: the check knows nothing newer
  */
 async function publishPlanCheck(surface: Surface, headSha: string, own: PlanSummary): Promise<void> {
   const { deps, octokit, subject } = surface;
   const { repository } = subject;
-  const pulls = (await pullsOfCommit(octokit, repository, headSha)).filter(
-    (pull) => pull.isOpen && pull.headSha === headSha,
+  const others = (await pullsOfCommit(octokit, repository, headSha)).filter(
+    (pull) => pull.isOpen && pull.headSha === headSha && pull.number !== subject.pull,
   );
-  const summaries: PlanSummary[] = [];
-  for (const pull of pulls) {
-    if (pull.number === subject.pull) {
-      summaries.push(own);
-      continue;
-    }
+  const summaries: PlanSummary[] = [own];
+  for (const pull of others) {
     const proposals = await deps.control.proposals.list({ repository, pull: pull.number }, headSha);
     summaries.push(summarise(bindingsOf(deps.fleet, repository, pull.base), proposals));
   }

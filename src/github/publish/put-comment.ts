@@ -19,13 +19,14 @@ export async function putComment(surface: Surface, kind: string, marker: string,
     deps.counters?.published("comment", "unchanged");
     return;
   }
-  const found =
-    known === undefined ? await findComment(octokit, repository, pull, marker, surface.us) : Number(known.externalId);
-  if (found !== undefined && (await updateComment(octokit, repository, found, body))) {
-    await deps.control.publications.put(subject, kind, String(found), hash);
+  const edit = async (id: number | undefined): Promise<boolean> => {
+    if (id === undefined || !(await updateComment(octokit, repository, id, body))) return false;
+    await deps.control.publications.put(subject, kind, String(id), hash);
     deps.counters?.published("comment", "updated");
-    return;
-  }
+    return true;
+  };
+  if (known !== undefined && (await edit(Number(known.externalId)))) return;
+  if (await edit(await findComment(octokit, repository, pull, marker, surface.us))) return;
   // Never there, or somebody deleted it: people still need to be told.
   const id = await createComment(octokit, repository, pull, body);
   await deps.control.publications.put(subject, kind, String(id), hash);

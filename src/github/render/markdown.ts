@@ -61,8 +61,13 @@ export function fold(summary: string, body: Markdown): Markdown {
 /** Rows as a table; cells are Markdown already. A bare `|` would end its cell, even inside code. */
 export function table(header: readonly string[], rows: readonly (readonly Markdown[])[]): Markdown {
   const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replace(/(?<!\\)\|/g, "\\|")).join(" | ")} |`;
+    `| ${cells.map((cell) => cell.replace(/(\\*)\|/g, escapedPipe)).join(" | ")} |`;
   return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/** GitHub reads two backslashes and a bar as the end of a cell: an odd number of them keeps the bar inside. */
+function escapedPipe(found: string, backslashes: string): string {
+  return backslashes.length % 2 === 0 ? `${backslashes}\\|` : found;
 }
 
 /** `████░░░░░░ 42 %`; `share` is cut to 0..1. */

@@ -97,12 +97,9 @@ function judge(views: readonly DeploymentView[], now: number): Verdict {
   const open = at("window");
   const [sealed] = open;
   if (sealed !== undefined) {
-    return completed(
-      "success",
-      named(open, `Sealed · ${minutesLeft(sealed, now)} left to revert`),
-      "revert",
-      "finalize",
-    );
+    // One that came out otherwise is not covered up by those that were sealed.
+    const worst = at("reverted").length > 0 ? "failure" : at("cancelled").length > 0 ? "cancelled" : "success";
+    return completed(worst, named(open, `Sealed · ${minutesLeft(sealed, now)} left to revert`), "revert", "finalize");
   }
   const reverted = at("reverted");
   if (reverted.length > 0) return completed("failure", named(reverted, "Reverted, no write lost"));
