@@ -21,8 +21,10 @@ export async function openControl(options: {
   readonly dsn: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** A statement without an answer is given up after this, milliseconds. Default 25 s. */
+  readonly answerWithinMs?: number;
 }): Promise<Control & AsyncDisposable> {
-  const database = new Database(options.dsn, options.clock);
+  const database = new Database(options.dsn, options.clock, options.answerWithinMs);
   try {
     await database.rows("SELECT 1 FROM `meta` LIMIT 1");
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Control, DeploymentView } from "#deploy";
-import { newDeploymentId } from "#kernel";
+import { type CodedError, newDeploymentId, silentLog, systemClock } from "#kernel";
 import { startMysql, type MysqlServer } from "#sandbox";
+import { openControl } from "#store";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { streamOf, toStored } from "../../src/deploy/deployment-events.ts";
@@ -294,4 +295,36 @@ describe("the rest", () => {
       await connection.end();
     }
   });
+});
+
+test("a control database that hangs is given up in time, again and again, and used again when it answers", async () => {
+  const impatient = await openControl({
+    dsn: server.dsn("control"),
+    clock: systemClock,
+    log: silentLog,
+    answerWithinMs: 300,
+  });
+  const other = await createConnection(server.dsn("control"));
+  try {
+    await other.query("LOCK TABLES `source` WRITE, `lease` WRITE");
+    const startedAt = Date.now();
+    // More than the pool has connections, so that those without one are given up too.
+    const asked = Array.from({ length: 12 }, (_, n) =>
+      n % 2 === 0
+        ? impatient.sources.put([{ path: "a.sql", text: String(n) }])
+        : impatient.leases.take("l", "me", 1000),
+    );
+    const ends = await Promise.allSettled(asked);
+    expect(ends.map((end) => (end.status === "rejected" ? (end.reason as CodedError).code : "done"))).toEqual(
+      asked.map(() => "store/unreachable"),
+    );
+    expect(Date.now() - startedAt).toBeLessThan(5000);
+    expect(await impatient.events.version("none")).toBe(0);
+    await other.query("UNLOCK TABLES");
+    expect(await impatient.sources.put([{ path: "a.sql", text: "x" }])).toMatch(/^[0-9a-f]{64}$/);
+    expect(await impatient.leases.take("l", "me", 1000)).toBeDefined();
+  } finally {
+    other.destroy();
+    await impatient[Symbol.asyncDispose]();
+  }
 });
