@@ -26,8 +26,42 @@ const SETTINGS = { chunkRows: { first: 20, most: 40 }, chunkMs: 10, snapshotWait
 const PHASES = ["stage", "seal", "window", "revert", "finalise"] as const;
 type Phase = (typeof PHASES)[number];
 
-/** How many deaths are tried in each phase; all there are would take an hour. */
-const DEATHS: Readonly<Record<Phase, number>> = { stage: 14, seal: 20, window: 4, revert: 8, finalise: 6 };
+/** How many deaths are tried in each phase, spread evenly; all there are would take an hour. */
+const DEATHS: Readonly<Record<Phase, number>> = { stage: 8, seal: 8, window: 2, revert: 3, finalise: 4 };
+
+/** Statements whose death is worth a look of its own; on two shards each comes twice. */
+const TURNING_POINTS: readonly (readonly [Phase, RegExp])[] = [
+  ["stage", /^CREATE TABLE `t`/],
+  ["stage", /^ALTER TABLE .* ADD KEY/],
+  ["seal", /^LOCK TABLES/],
+  ["seal", /^RENAME TABLE/],
+  ["seal", /^UNLOCK TABLES/],
+  ["revert", /^RENAME TABLE/],
+  ["finalise", /^DROP DATABASE/],
+];
+
+interface Death {
+  readonly phase: Phase;
+  readonly moment: Moment;
+  /** The n-th call of the phase, or the n-th statement that matches. */
+  readonly at: number;
+  readonly statement?: RegExp;
+}
+
+function deathsOf(counts: Readonly<Record<Phase, number>>): readonly Death[] {
+  const spread = PHASES.flatMap((phase) =>
+    Array.from({ length: DEATHS[phase] }, (_, i): Death => {
+      const at = 1 + Math.floor(((i + 0.5) * counts[phase]) / DEATHS[phase]);
+      return { phase, at, moment: i % 2 === 0 ? "before" : "after" };
+    }),
+  );
+  const turning = TURNING_POINTS.flatMap(([phase, statement]): Death[] => [
+    { phase, statement, at: 1, moment: "after" },
+    { phase, statement, at: 2, moment: "before" },
+    { phase, statement, at: 2, moment: "after" },
+  ]);
+  return [...spread, ...turning];
+}
 
 /** Two shards with rows; a client that goes on writing and knows what it was told is stored. */
 async function openShards(name: string): Promise<{ world: World; clients: Connection[] }> {
@@ -125,8 +159,8 @@ async function countCalls(): Promise<Readonly<Record<Phase, number>>> {
   return counts;
 }
 
-/** Lives until the `at`-th call of `phase`. */
-async function liveUntil(world: World, phase: Phase, at: number, moment: Moment): Promise<Phase> {
+async function liveUntil(world: World, death: Death): Promise<Phase> {
+  const { phase, at, moment, statement } = death;
   const fate = new Fate();
   const runner = await world.runner({
     settings: SETTINGS,
@@ -136,7 +170,9 @@ async function liveUntil(world: World, phase: Phase, at: number, moment: Moment)
   try {
     await walk(runner, (now) => {
       reached = now;
-      if (now === phase) fate.arm(at, moment);
+      if (now !== phase) return;
+      if (statement === undefined) fate.arm(at, moment);
+      else fate.armOn(statement, at, moment);
     });
   } catch (error) {
     if (!fate.isDead) throw error;
@@ -164,21 +200,14 @@ const ORIGINAL = '{"tables":"leaving,t"} {"n":"0"}';
 const SEALED = '{"tables":"coming,t"} {"n":"1"}';
 
 test("a process that dies at any moment is followed by one that ends the work: all shards or none, no write lost, nothing left", async () => {
-  const counts = await countCalls();
-  const deaths = PHASES.flatMap((phase) =>
-    Array.from({ length: DEATHS[phase] }, (_, i) => ({
-      phase,
-      at: 1 + Math.floor(((i + 0.5) * counts[phase]) / DEATHS[phase]),
-      moment: (i % 2 === 0 ? "before" : "after") satisfies Moment as Moment,
-    })),
-  );
-  for (const [i, { phase, at, moment }] of deaths.entries()) {
-    const where = `death ${moment} call ${at} of ${counts[phase]} in ${phase}`;
+  const deaths = deathsOf(await countCalls());
+  for (const [i, death] of deaths.entries()) {
+    const where = `death ${death.moment} ${String(death.statement ?? "call")} ${death.at} in ${death.phase}`;
     const { world, clients } = await openShards(`k${i}`);
     await using _ = world;
     const journals = clients.map((client) => new Journal(client));
     await Promise.all(journals.map((journal) => journal.start()));
-    const reached = await liveUntil(world, phase, at, moment);
+    const reached = await liveUntil(world, death);
     await using next = await world.runner({ fence: 2n, settings: SETTINGS });
     const shape = await finish(next, reached, i);
     const lost = await Promise.all(journals.map((journal) => journal.stopAndCompare()));

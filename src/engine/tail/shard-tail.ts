@@ -212,6 +212,13 @@ export class ShardTail implements StreamSubscriber, AsyncDisposable {
   }
 
   async #run(): Promise<void> {
+    await this.#rounds();
+    // Those whose round was under way when the tail ended.
+    const ended = this.#failure?.error ?? this.#life.signal.reason;
+    for (const wait of this.#waiting.splice(0)) wait.reject(ended);
+  }
+
+  async #rounds(): Promise<void> {
     for (let attempt = 0; !this.#life.signal.aborted;) {
       try {
         await this.#nextTurn();
