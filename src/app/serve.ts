@@ -68,7 +68,13 @@ export async function startServe(options: ServeOptions): Promise<ServeHandle> {
       return;
     }
     const secrets = environment.github.webhookSecrets;
-    const webhook = { inbox: deps.control.inbox, log: deps.log, secrets, counters: metrics.counters };
+    const webhook = {
+      clock: deps.clock,
+      inbox: deps.control.inbox,
+      log: deps.log,
+      secrets,
+      counters: metrics.counters,
+    };
     void answerWebhook(webhook, request, response).then((stored) => (stored ? inbox?.ring() : undefined));
   });
   server.requestTimeout = 30_000;

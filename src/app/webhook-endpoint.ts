@@ -1,11 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Inbox } from "#deploy";
 import { type Counters, HEARD, MOST_WEBHOOK_BYTES, STORED, type WebhookAnswer, receiveWebhook } from "#github";
-import { type Log, reasonOf } from "#kernel";
+import { type Clock, type Log, reasonOf } from "#kernel";
 
 export const WEBHOOK_PATH = "/api/github/webhooks";
 
+/** GitHub gives up after 10 s; a no in time is seen by whoever looks at its list of deliveries. */
+const ANSWER_WITHIN_MS = 9_000;
+
 interface Endpoint {
+  readonly clock: Clock;
   readonly inbox: Inbox;
   readonly log: Log;
   readonly secrets: readonly string[];
@@ -22,7 +26,7 @@ export async function answerWebhook(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> {
-  const answer = await take(endpoint, request);
+  const answer = await inTime(endpoint, take(endpoint, request));
   const event = request.headers["x-github-event"];
   // The name of an event is only believed once the signature was: labels must not be made up by strangers.
   const label = answer.status === 200 || answer.status === 202 ? String(event) : "unknown";
@@ -37,6 +41,23 @@ function outcomeOf({ status, text }: Answer): "new" | "known" | "ignored" | "ref
 }
 
 type Answer = WebhookAnswer | { readonly status: 405 | 413 | 503; readonly text: string };
+
+/** What is stored after all is not lost either: asked for again, it is known. */
+async function inTime({ clock, log }: Endpoint, taken: Promise<Answer>): Promise<Answer> {
+  const answered = new AbortController();
+  const late = clock.sleep(ANSWER_WITHIN_MS, answered.signal).then(
+    (): Answer => {
+      log.error("webhook.not-stored", { code: "app/control-hangs" });
+      return { status: 503, text: "not stored in time" };
+    },
+    () => taken,
+  );
+  try {
+    return await Promise.race([taken, late]);
+  } finally {
+    answered.abort();
+  }
+}
 
 async function take(endpoint: Endpoint, request: IncomingMessage): Promise<Answer> {
   if (request.method !== "POST") return { status: 405, text: "POST only" };

@@ -1,9 +1,15 @@
+import { createHmac } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { ScratchSettings } from "#config";
-import { CodedError, Redactor } from "#kernel";
+import type { Inbox } from "#deploy";
+import { type Clock, CodedError, Redactor, silentLog, systemClock } from "#kernel";
 import { expect, test } from "vitest";
 import { isLoopback } from "../../src/app/compose.ts";
 import { chooseScratch } from "../../src/app/database-access.ts";
 import { createLog } from "../../src/app/log.ts";
+import { WEBHOOK_PATH, answerWebhook } from "../../src/app/webhook-endpoint.ts";
 
 const scratch = (name: string, version?: string, flavour: "mysql" | "mariadb" = "mysql"): ScratchSettings => ({
   flavour,
@@ -47,6 +53,32 @@ test("no secret leaves by the log, in whatever field it stands, and foreign erro
   const text = lines.join("");
   for (const secret of ["s3cret-pass", "u:other", "jane@example.com"]) expect(text).not.toContain(secret);
   expect(JSON.parse(text)).toMatchObject({ event: "thing.failed", rows: "12", coded: { code: "store/unreachable" } });
+});
+
+test("GitHub gets its answer in time also when the control database hangs", async () => {
+  const clock: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 100, signal) };
+  const hangs = new Promise<never>(() => undefined);
+  const inbox = { receive: () => hangs } as unknown as Inbox;
+  const endpoint = { clock, inbox, log: silentLog, secrets: ["s"], counters: { webhook() {}, published() {} } };
+  const server = createServer((request, response) => void answerWebhook(endpoint, request, response));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  try {
+    const body = "{}";
+    const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${WEBHOOK_PATH}`, {
+      method: "POST",
+      body,
+      headers: {
+        "x-github-delivery": "d1",
+        "x-github-event": "push",
+        "x-hub-signature-256": `sha256=${createHmac("sha256", "s").update(body).digest("hex")}`,
+      },
+    });
+    expect([answer.status, await answer.text()]).toEqual([503, "not stored in time"]);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 test("only this machine counts as this machine", () => {
