@@ -51,11 +51,14 @@ export async function refreshOpen(deps: GithubDeps): Promise<void> {
   }
 }
 
-async function attempt(log: Log, what: string, work: () => Promise<void>): Promise<void> {
+/** @returns whether it went well */
+async function attempt(log: Log, what: string, work: () => Promise<void>): Promise<boolean> {
   try {
     await work();
+    return true;
   } catch (error) {
     log.warn("reconcile.failed", { what, code: codeOf(error) });
+    return false;
   }
 }
 
@@ -81,10 +84,14 @@ async function openPulls(
     signal.throwIfAborted();
     if (Date.parse(pull.updated_at) > young) continue;
     const subject = { repository, pull: pull.number };
-    const { missing } = summarise(bindings, await deps.control.proposals.list(subject, pull.head.sha));
-    if (missing > 0) await planPull(deps, repository, pull.number, signal);
-    const said = await deps.control.publications.get(commitSubject(repository), checkKind(PLAN_CHECK, pull.head.sha));
-    if (said === undefined) await deps.control.outbox.mark(subject);
+    const look = async (): Promise<void> => {
+      const { missing } = summarise(bindings, await deps.control.proposals.list(subject, pull.head.sha));
+      if (missing > 0) await planPull(deps, repository, pull.number, signal);
+      const said = await deps.control.publications.get(commitSubject(repository), checkKind(PLAN_CHECK, pull.head.sha));
+      if (said === undefined) await deps.control.outbox.mark(subject);
+    };
+    // One that cannot be planned must not hide those behind it.
+    await attempt(deps.log, `pull ${pull.number}`, look);
   }
 }
 
@@ -135,6 +142,7 @@ async function missedComments(
   const since = (state.lookedAt.get(key) ?? startedAt - DAY_MS) - OVERLAP_MS;
   const octokit = await deps.clients.of(repository);
   const us = { appId: deps.clients.appId, login: await deps.clients.botLogin() };
+  let allHeard = true;
   for (const comment of await commentsSince(octokit, repository, new Date(since).toISOString())) {
     signal.throwIfAborted();
     if (comment.isBot || comment.isEdited || isOurs(comment, us)) continue;
@@ -143,7 +151,11 @@ async function missedComments(
     if (parsed.commands.length === 0 && parsed.problems.length === 0) continue;
     const subject = { repository, pull: comment.pull };
     if ((await deps.control.publications.get(subject, commentKind(comment.id))) !== undefined) continue;
-    await handleComment(deps, repository, comment.pull, comment, signal);
+    // One that fails is looked for again, and keeps nobody else from being heard.
+    const heard = await attempt(deps.log, "comment", () =>
+      handleComment(deps, repository, comment.pull, comment, signal),
+    );
+    allHeard &&= heard;
   }
-  state.lookedAt.set(key, startedAt);
+  if (allHeard) state.lookedAt.set(key, startedAt);
 }
