@@ -44,7 +44,11 @@ export async function runPublisher(deps: GithubDeps, options: PublisherOptions, 
       failures.delete(key);
       await deps.control.outbox.done(ticket);
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted) {
+        // The next process goes on at once, not when the claim has run out.
+        await deps.control.outbox.failed(ticket, "github/stopped", 0);
+        return;
+      }
       const count = (failures.get(key) ?? 0) + 1;
       failures.set(key, count);
       const limit = rateLimitMs(error, deps.clock);
