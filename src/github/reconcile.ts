@@ -6,7 +6,8 @@ import { codeOf } from "./api/errors.ts";
 import { boundRepositories, bindingsOf } from "./binding.ts";
 import { commentKind, handleComment } from "./commands/handle-comment.ts";
 import { parseComment } from "./commands/parse.ts";
-import { deployMerge, mergeKind } from "./deploy-merge.ts";
+import { deployMerge } from "./deploy-merge.ts";
+import { unseenMerges } from "./merged-pulls.ts";
 import { planPull } from "./plan-pull.ts";
 import { checkKind, commitSubject } from "./publish/put-check.ts";
 import { PLAN_CHECK } from "./render/plan-check.ts";
@@ -14,8 +15,6 @@ import { summarise } from "./render/plan-groups.ts";
 import type { GithubDeps } from "./room.ts";
 
 const DAY_MS = 86_400_000;
-/** How far back a lost merge is looked for; the control database remembers when the branch was first seen. */
-const MERGES_BACK_MS = 7 * DAY_MS;
 /** Comments are looked for a little further back than the last look: GitHub's clock is not ours. */
 const OVERLAP_MS = 120_000;
 
@@ -95,39 +94,11 @@ async function openPulls(
   }
 }
 
-/** Merged pull requests that nobody dealt with; not those from before the branch was bound. */
+/** Merged pull requests that nobody dealt with, in their order. */
 async function mergedPulls(deps: GithubDeps, repository: RepositoryName, branch: string): Promise<void> {
-  const octokit = await deps.clients.of(repository);
-  const from = Math.max(await boundSince(deps, repository, branch), deps.clock.now().getTime() - MERGES_BACK_MS);
-  const { data } = await octokit.rest.pulls.list({
-    owner: repository.owner,
-    repo: repository.name,
-    state: "closed",
-    base: branch,
-    sort: "updated",
-    direction: "desc",
-    per_page: 100,
-  });
-  const merged = data
-    .filter((pull) => pull.merged_at !== null && Date.parse(pull.merged_at) >= from && pull.merge_commit_sha !== null)
-    .sort((a, b) => Date.parse(a.merged_at ?? "") - Date.parse(b.merged_at ?? ""));
-  for (const pull of merged) {
-    const subject = { repository, pull: pull.number };
-    const known = await deps.control.publications.get(subject, mergeKind(pull.merge_commit_sha ?? ""));
-    if (known === undefined) await deployMerge(deps, repository, pull.number);
-  }
-}
-
-/** When this branch was first looked at: what was merged before belongs to somebody else's history. */
-async function boundSince(deps: GithubDeps, repository: RepositoryName, branch: string): Promise<number> {
-  const subject = commitSubject(repository);
-  const kind = `bound:${branch}`;
-  const known = await deps.control.publications.get(subject, kind);
-  // GitHub tells whole seconds.
-  if (known !== undefined) return Math.floor(Date.parse(known.externalId) / 1000) * 1000;
-  const now = deps.clock.now();
-  await deps.control.publications.put(subject, kind, now.toISOString(), "");
-  return Math.floor(now.getTime() / 1000) * 1000;
+  // It brings those before it along, in their order.
+  const last = (await unseenMerges(deps, repository, branch)).at(-1);
+  if (last !== undefined) await deployMerge(deps, repository, last.number);
 }
 
 /** Commands whose webhook never came. Edited comments are left out: nobody knows what they said at first. */
