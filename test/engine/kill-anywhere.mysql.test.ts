@@ -1,5 +1,5 @@
 import { startMysql, type MysqlServer } from "#sandbox";
-import type { Runner } from "#engine";
+import type { Runner, SealOutcome } from "#engine";
 import type { Connection } from "mysql2/promise";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { never, openWorld, ownDatabases, rowsOf, type World } from "../support/engine.ts";
@@ -130,15 +130,20 @@ class Journal {
 }
 
 async function walk(runner: Runner, on: (phase: Phase) => void): Promise<void> {
-  const step = async (phase: Phase, work: () => Promise<unknown>): Promise<void> => {
-    on(phase);
-    await work();
+  const barrier = async (work: Promise<SealOutcome>): Promise<void> => {
+    const { at } = await work;
+    if (at !== "sealed") throw new TypeError(`the barrier was ${at}`);
   };
-  await step("stage", () => runner.stage(never));
-  await step("seal", () => runner.seal(never));
-  await step("window", () => runner.openWindow(never));
-  await step("revert", () => runner.revert(never));
-  await step("finalise", () => runner.finalise(never));
+  on("stage");
+  await runner.stage(never);
+  on("seal");
+  await barrier(runner.seal(never));
+  on("window");
+  await runner.openWindow(never);
+  on("revert");
+  await barrier(runner.revert(never));
+  on("finalise");
+  await runner.finalise(never);
 }
 
 /** Calls to servers in each phase of a life that nobody interrupts. */
