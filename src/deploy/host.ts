@@ -30,6 +30,9 @@ export interface DeploymentHost extends AsyncDisposable {
 /** How long until the next look, milliseconds: a driver at work or at rest, a lease that another process holds, a queue. */
 const AGAIN = { driving: 1000, resting: 5000, elsewhere: 1000, queued: 5000, failed: 2000, lastLook: 1 } as const;
 
+/** How long servers have to say who they are, milliseconds. */
+const ASK_MS = 15_000;
+
 interface Driver {
   readonly done: Promise<{ readonly againMs?: number }>;
   drive: Drive | undefined;
@@ -103,7 +106,9 @@ export function createDeploymentHost(deps: DeployDeps, options: DeploymentHostOp
   async function serversOf(known: Known): Promise<readonly string[] | undefined> {
     try {
       const targets = await deps.access.targets(known.state.body.database);
-      return await Promise.all(targets.map((target) => target.serverId(closing.signal)));
+      // A server that hangs is as far away as one that is gone.
+      const asking = AbortSignal.any([closing.signal, AbortSignal.timeout(ASK_MS)]);
+      return await Promise.all(targets.map((target) => target.serverId(asking)));
     } catch (error) {
       const reason = reasonOf(error, "deploy/unreachable");
       log.warn("site.unreachable", { deployment: known.state.body.id, code: reason.code });

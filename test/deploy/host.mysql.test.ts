@@ -1,8 +1,9 @@
-import { decideCommand, type CommandVerb, type Control, type DeploymentAt } from "#deploy";
+import { decideCommand, startDeployments, type CommandVerb, type Control, type DeploymentAt } from "#deploy";
 import { CodedError, type DeploymentId } from "#kernel";
 import { startMysql, type MysqlServer } from "#sandbox";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { freshControl } from "../support/deploy-control.ts";
+import { origin } from "../support/deploy-plans.ts";
 import type { Fault } from "../support/deploy-runner.ts";
 import { DeployWorld, tableSql } from "../support/deploy-world.ts";
 
@@ -284,6 +285,17 @@ describe("the queue", () => {
     const second = await world.merge(db, "two");
     await world.until(second, "ready");
     expect(await world.until(first, "cancelled")).toMatchObject({ reasons: [{ code: "deploy/superseded" }] });
+  });
+
+  test("what the repository's own rules failed on the pull request is not staged after the merge", async () => {
+    world.startHost("a");
+    const bare = tableSql("bare").replace("NULL,\n  PRIMARY KEY (`id`)", "NULL");
+    const files = [{ path: "bare.sql", text: `${bare};\n` }];
+    const place = { ...origin, pull: 900, headSha: "9".repeat(40), mergeSha: "8".repeat(40) };
+    await world.review(db, place, files, { "no-primary-key": "error" });
+    const [id] = await startDeployments(world.deps, { group: `g-${db}`, channel: "c", origin: place, files });
+    if (id === undefined) throw new Error("nothing started");
+    expect(await world.until(id, "blocked")).toMatchObject({ reasons: [{ code: "lint/no-primary-key" }] });
   });
 
   test("a fresh /plan of a blocked one becomes the reviewed plan and it goes on", async () => {

@@ -128,9 +128,10 @@ export class DeployWorld implements AsyncDisposable {
     database: string,
     place: Pick<typeof origin, "repository" | "pull" | "headSha">,
     files: readonly { readonly path: string; readonly text: string }[],
+    lint: Readonly<Record<string, "error">> = {},
   ): Promise<void> {
     const { repository, pull, headSha } = place;
-    const request = { group: `g-${database}`, channel: "c", repository, pull, headSha, files };
+    const request = { group: `g-${database}`, channel: "c", repository, pull, headSha, files, lint };
     await proposePlans(this.deps, request, new AbortController().signal);
   }
 

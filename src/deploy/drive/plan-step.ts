@@ -25,7 +25,11 @@ export async function planStep(drive: Drive, signal: AbortSignal): Promise<void>
 }
 
 async function judge(drive: Drive, plan: Plan, body: Body): Promise<void> {
-  const refusals = [...plan.refusals, ...plan.notHandled.map((object) => object.reason), ...errorsFound(plan)];
+  const refusals = [
+    ...plan.refusals,
+    ...plan.notHandled.map((object) => object.reason),
+    ...errorsFound(plan, body.reviewed),
+  ];
   if (refusals.length > 0) {
     await drive.say({ type: "blocked", reasons: refusals, plan });
   } else if (plan.changes.length === 0) {
@@ -37,10 +41,16 @@ async function judge(drive: Drive, plan: Plan, body: Body): Promise<void> {
   }
 }
 
-/** What fails the plan's check on the pull request is not staged after the merge either. */
-function errorsFound(plan: Plan): readonly Reason[] {
+/**
+ * What fails the plan's check on the pull request is not staged after the merge either, also where it is the repository
+ * that raised the rule: the reviewed plan tells.
+ */
+function errorsFound(plan: Plan, reviewed: Plan | undefined): readonly Reason[] {
+  const errors = (one: Plan | undefined): Plan["findings"] =>
+    (one?.findings ?? []).filter((finding) => finding.severity === "error");
+  const raised = new Set(errors(reviewed).map((finding) => finding.rule));
   return plan.findings
-    .filter((finding) => finding.severity === "error")
+    .filter((finding) => finding.severity === "error" || raised.has(finding.rule))
     .map((finding) => ({
       code: `lint/${finding.rule}`,
       message: finding.message,
