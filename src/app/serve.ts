@@ -114,6 +114,10 @@ function githubDeps(sluice: Sluice, counters: NonNullable<GithubDeps["counters"]
   };
 }
 
+/** Ids of deliveries are kept longer than GitHub can be asked to send one again (days). */
+const REMEMBER_MS = 30 * 24 * 3_600_000;
+const FORGET_EVERY_MS = 600_000;
+
 function githubLoops(room: GithubDeps, timing: ServeTiming, signal: AbortSignal): Promise<void>[] {
   const { clock, log } = room;
   const state = {
@@ -130,6 +134,11 @@ function githubLoops(room: GithubDeps, timing: ServeTiming, signal: AbortSignal)
     loop(
       { name: "reconcile-github", everyMs: timing.reconcileMs, clock, log },
       () => reconcileGithub(room, state, signal),
+      signal,
+    ),
+    loop(
+      { name: "forget-deliveries", everyMs: FORGET_EVERY_MS, clock, log },
+      () => room.control.inbox.forget(REMEMBER_MS),
       signal,
     ),
     loop({ name: "refresh-open", everyMs: timing.refreshMs, clock, log }, () => refreshOpen(room), signal),

@@ -80,8 +80,13 @@ export interface Inbox {
   /** Claims up to `limit` unfinished deliveries for `claimMs`. */
   claim(limit: number, claimMs: number): Promise<readonly Delivery[]>;
   done(id: string): Promise<void>;
-  /** Tried again after a growing pause; after `most` tries it stays for people to look at. */
-  failed(id: string, code: string): Promise<void>;
+  /**
+   * Tried again after a growing pause; after `most` tries it stays for people to look at. With `retryMs`, the pause that
+   * somebody else asked for, the try does not count.
+   */
+  failed(id: string, code: string, retryMs?: number): Promise<void>;
+  /** Forgets deliveries that were done with this long ago; returns how many. Those that failed stay. */
+  forget(olderMs: number): Promise<number>;
 }
 
 export interface Delivery {

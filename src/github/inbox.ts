@@ -41,7 +41,7 @@ export function createInboxProcessor(deps: GithubDeps, probot: Probot, options: 
       deps.counters?.webhook(event, "failed");
       const limit = rateLimitMs(inner, deps.clock);
       if (limit !== undefined) deps.log.warn("webhook.rate-limited", { delivery: id, retryMs: limit });
-      await deps.control.inbox.failed(id, codeOf(inner)).catch(() => undefined);
+      await deps.control.inbox.failed(id, codeOf(inner), limit).catch(() => undefined);
     }
   };
 

@@ -5,6 +5,7 @@ import { isDuplicate, type Database, type Row } from "./sql.ts";
 
 /** After this many tries a delivery stays for people to look at. */
 const MOST_TRIES = 12;
+const FORGOTTEN_AT_ONCE = 1000;
 /** Pause before the next try, milliseconds: 1 s, 2 s, 4 s, … at most 5 min. */
 const pauseMs = (tries: number): number => Math.min(300_000, 500 * 2 ** Math.min(tries, 12));
 
@@ -49,17 +50,28 @@ export function createInbox(database: Database): Inbox {
       );
     },
 
-    async failed(id, code) {
+    async failed(id, code, retryMs) {
       await database.together(async (sql) => {
         const [row] = await sql.rows("SELECT `tries` FROM `delivery` WHERE `id` = ? FOR UPDATE", [id]);
         if (row === undefined) return;
         const tries = whole(row, "tries");
         await sql.run(
-          "UPDATE `delivery` SET `state` = IF(`state` = 'done', 'done', ?), `error_code` = ?," +
+          "UPDATE `delivery` SET `state` = IF(`state` = 'done', 'done', ?), `error_code` = ?, `tries` = ?," +
             " `run_at` = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND WHERE `id` = ?",
-          [tries >= MOST_TRIES ? "failed" : "waiting", code, pauseMs(tries) * 1000, id],
+          retryMs === undefined
+            ? [tries >= MOST_TRIES ? "failed" : "waiting", code, tries, pauseMs(tries) * 1000, id]
+            : ["waiting", code, Math.max(0, tries - 1), Math.round(retryMs * 1000), id],
         );
       });
+    },
+
+    async forget(olderMs) {
+      // By the key `due`: a delivery's last `run_at` is the end of its claim.
+      return await database.run(
+        "DELETE FROM `delivery` WHERE `state` = 'done' AND `run_at` < UTC_TIMESTAMP(3) - INTERVAL ? MICROSECOND" +
+          ` ORDER BY \`run_at\` LIMIT ${FORGOTTEN_AT_ONCE}`,
+        [Math.round(olderMs * 1000)],
+      );
     },
   };
 }

@@ -198,6 +198,32 @@ describe("inbox", () => {
     expect(await control.inbox.claim(10, 60_000)).toEqual([]);
     await control.inbox.done("d-3");
   });
+
+  test("a pause that GitHub asks for is no try, however often; too many tries end it", async () => {
+    await control.inbox.receive({ id: "d-4", event: "push", payload: {} });
+    const claimed = async (): Promise<readonly string[]> =>
+      (await control.inbox.claim(10, 0)).map((delivery) => delivery.id);
+    for (let n = 0; n < 15; n += 1) {
+      expect(await claimed()).toEqual(["d-4"]);
+      await control.inbox.failed("d-4", "github/http-403", 0);
+    }
+    // A worker that dies while it handles one comes back, but not for ever when it says so.
+    for (let n = 0; n < 12; n += 1) expect(await claimed()).toEqual(["d-4"]);
+    await control.inbox.failed("d-4", "github/odd-payload");
+    expect(await claimed()).toEqual([]);
+  });
+
+  test("what is done is forgotten after its time, what failed is not", async () => {
+    await control.inbox.receive({ id: "d-5", event: "push", payload: {} });
+    expect(await control.inbox.claim(10, 0)).toHaveLength(1);
+    await control.inbox.done("d-5");
+    expect(await control.inbox.forget(60_000)).toBe(0);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await control.inbox.forget(0)).toBeGreaterThan(0);
+    expect(await control.inbox.receive({ id: "d-5", event: "push", payload: {} })).toBe("new");
+    expect(await control.inbox.receive({ id: "d-4", event: "push", payload: {} })).toBe("known");
+    await control.inbox.done("d-5");
+  });
 });
 
 describe("outbox", () => {
