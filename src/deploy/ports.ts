@@ -100,6 +100,8 @@ export interface Delivery {
 export interface Outbox {
   mark(subject: Subject): Promise<void>;
   claim(limit: number, claimMs: number): Promise<readonly { readonly subject: Subject; readonly ticket: string }[]>;
+  /** Keeps a claim for `claimMs` from now; false when it has ended and may be somebody else's: stop at once. */
+  renew(ticket: string, claimMs: number): Promise<boolean>;
   done(ticket: string): Promise<void>;
   failed(ticket: string, code: string, retryMs: number): Promise<void>;
 }

@@ -28,6 +28,14 @@ export function createOutbox(database: Database): Outbox {
       });
     },
 
+    async renew(ticket, claimMs) {
+      const renewed = await database.run(
+        "UPDATE `outbox` SET `run_at` = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND WHERE `ticket` = ? AND `run_at` > UTC_TIMESTAMP(3)",
+        [Math.round(claimMs * 1000), ticket],
+      );
+      return renewed === 1;
+    },
+
     async done(ticket) {
       await database.together(async (sql) => {
         const gone = await sql.run("DELETE FROM `outbox` WHERE `ticket` = ? AND `marks` = `claimed_marks`", [ticket]);

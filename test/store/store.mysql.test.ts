@@ -251,6 +251,23 @@ describe("outbox", () => {
     expect(await mine()).toEqual([]);
   });
 
+  test("a claim is kept for as long as it is renewed, and one that has ended is not renewed", async () => {
+    const one = { repository: { owner: "renewed", name: "claims" }, pull: 1 };
+    const mine = async (claimMs: number) =>
+      (await control.outbox.claim(100, claimMs)).filter((claim) => claim.subject.repository.owner === "renewed");
+    await control.outbox.mark(one);
+    const [claim] = await mine(300);
+    expect(await control.outbox.renew(claim?.ticket ?? "", 60_000)).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 350));
+    expect(await mine(1)).toEqual([]);
+    expect(await control.outbox.renew(claim?.ticket ?? "", 1)).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await control.outbox.renew(claim?.ticket ?? "", 60_000)).toBe(false);
+    const [next] = await mine(60_000);
+    expect(await control.outbox.renew(claim?.ticket ?? "", 60_000)).toBe(false);
+    await control.outbox.done(next?.ticket ?? "");
+  });
+
   test("an event marks its pull request in the same transaction, a conflict does not", async () => {
     const place = { ...origin, repository: { owner: "together", name: "x" }, mergeSha: merge(40) };
     const mine = async (): Promise<number> =>

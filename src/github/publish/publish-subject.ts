@@ -22,7 +22,7 @@ export async function publishSubject(deps: GithubDeps, subject: Subject, signal:
   const ordered = [...deployments].sort((a, b) => (a.database < b.database ? -1 : a.database > b.database ? 1 : 0));
   if (ordered.length === 0) await publishPlan(surface);
   signal.throwIfAborted();
-  if (ordered.length > 0) await publishDeployments(surface, ordered);
+  if (ordered.length > 0) await publishDeployments(surface, ordered, signal);
 }
 
 /** Only while the pull request is open: after the merge the plan stays as it was reviewed. */
@@ -71,7 +71,11 @@ async function publishPlanCheck(surface: Surface, headSha: string, own: PlanSumm
   await putCheck({ ...surface, subject: commitSubject(repository) }, face);
 }
 
-async function publishDeployments(surface: Surface, views: readonly DeploymentView[]): Promise<void> {
+async function publishDeployments(
+  surface: Surface,
+  views: readonly DeploymentView[],
+  signal: AbortSignal,
+): Promise<void> {
   const { deps } = surface;
   const now = deps.clock.now().getTime();
   for (const [channel, some] of byChannel(views)) {
@@ -79,16 +83,19 @@ async function publishDeployments(surface: Surface, views: readonly DeploymentVi
     if (origin === undefined) continue;
     // The pull request's page shows the checks of its head; the branch shows those of the merge commit.
     for (const sha of new Set([origin.headSha, origin.mergeSha])) {
+      signal.throwIfAborted();
       await putCheck(surface, renderSealCheck(sealCheckName(channel), sha, some, now, deps.publicUrl));
     }
     if (some.length < 2) continue;
     for (const view of some) {
+      signal.throwIfAborted();
       await putCheck(
         surface,
         renderSealCheck(databaseCheckName(view.database), origin.mergeSha, [view], now, deps.publicUrl),
       );
     }
   }
+  signal.throwIfAborted();
   await putComment(surface, "comment:deploy", DEPLOYMENT_MARKER, renderDeploymentComment(views, now, deps.publicUrl));
   await publishPings(surface, views);
 }

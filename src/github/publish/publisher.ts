@@ -1,4 +1,5 @@
 import type { Subject } from "#deploy";
+import { CodedError } from "#kernel";
 import { codeOf, rateLimitMs } from "../api/errors.ts";
 import type { GithubDeps } from "../room.ts";
 import { publishSubject } from "./publish-subject.ts";
@@ -40,7 +41,7 @@ export async function runPublisher(deps: GithubDeps, options: PublisherOptions, 
     const key = keyOf(subject);
     lastAt.set(key, deps.clock.monotonicMs());
     try {
-      await publishSubject(deps, subject, signal);
+      await keepingClaim(deps, ticket, signal, (kept) => publishSubject(deps, subject, kept));
       failures.delete(key);
       await deps.control.outbox.done(ticket);
     } catch (error) {
@@ -70,6 +71,38 @@ export async function runPublisher(deps: GithubDeps, options: PublisherOptions, 
     await Promise.all(claimed.map(({ subject, ticket }) => guarded(deps, () => publish(subject, ticket))));
     if (lastAt.size > 10_000) lastAt.clear();
     if (claimed.length < AT_ONCE) await deps.clock.sleep(options.pollMs, signal).catch(() => undefined);
+  }
+}
+
+/**
+ * Does `work` while its claim is renewed: a subject of many databases, or a slow GitHub, may take longer than one claim,
+ * and two that publish the same at once would make comments and checks twice. `work` is aborted when the claim is lost.
+ */
+async function keepingClaim(
+  deps: GithubDeps,
+  ticket: string,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const lost = new AbortController();
+  const ended = new AbortController();
+  let renewedAt = deps.clock.monotonicMs();
+  const renewing = (async (): Promise<void> => {
+    for (;;) {
+      await deps.clock.sleep(CLAIM_MS / 6, ended.signal);
+      const askedAt = deps.clock.monotonicMs();
+      const kept = await deps.control.outbox.renew(ticket, CLAIM_MS).catch(() => undefined);
+      if (kept === true) renewedAt = askedAt;
+      else if (kept === false || deps.clock.monotonicMs() - renewedAt > CLAIM_MS / 2) {
+        lost.abort(new CodedError("github/claim-lost", "Another process may be publishing this", { next: "retry" }));
+      }
+    }
+  })().catch(() => undefined);
+  try {
+    await work(AbortSignal.any([signal, lost.signal]));
+  } finally {
+    ended.abort();
+    await renewing;
   }
 }
 
