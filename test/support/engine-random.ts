@@ -29,9 +29,11 @@ export class Random {
   }
 
   text(most: number): string {
-    return Array.from({ length: this.below(most + 1) }, () => this.pick([..."abcXYZ019 'é"])).join("");
+    return Array.from({ length: this.below(most + 1) }, () => this.pick(LETTERS)).join("");
   }
 }
+
+const LETTERS = Array.from("abcXYZ019 'é");
 
 export function quote(text: string): string {
   return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;

@@ -11,7 +11,7 @@ import { cellText } from "../sql/cell.ts";
 export type TablePhase = "creating" | "copying" | "indexing" | "checking" | "ready";
 
 /** What was last begun on the names: after a crash it tells in which direction a split is to be ended. */
-export type Intent = "none" | "seal" | "revert";
+type Intent = "none" | "seal" | "revert";
 
 export interface ShardRow {
   readonly intent: Intent;

@@ -126,7 +126,7 @@ class Attempt {
     }
     await this.#giveUp();
     this.#signal.throwIfAborted();
-    const errors = results.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
+    const errors = results.flatMap((one) => (one.status === "rejected" ? [one.reason as Error] : []));
     const real = errors.find((error) => error !== spent && !isLockRefusal(error));
     if (real !== undefined) throw real;
     const { lockBudgetMs } = settings;

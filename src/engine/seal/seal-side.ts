@@ -30,7 +30,7 @@ export function renameSql(tables: readonly ChangeTables[], direction: Direction)
 }
 
 /** WRITE on every table that moves, READ on the fence: it is read inside the locks. */
-export function lockSql(tables: readonly ChangeTables[], direction: Direction, fence: string): string {
+function lockSql(tables: readonly ChangeTables[], direction: Direction, fence: string): string {
   const names = tables.flatMap((one) => lockedTables(one, direction)).map((one) => `${quotedTable(one)} WRITE`);
   return `LOCK TABLES ${[...names, `${fence} READ`].join(", ")}`;
 }

@@ -15,7 +15,7 @@ export function isUnreachable(error: unknown): boolean {
 }
 
 /** Lock wait timeout, deadlock, statement killed by somebody: nothing has happened, the same again may work. */
-export function isContention(error: unknown): boolean {
+function isContention(error: unknown): boolean {
   const errno = errnoOf(error);
   return errno === 1205 || errno === 1213 || errno === 1317 || errno === 3572;
 }
@@ -25,7 +25,7 @@ export function isPassing(error: unknown): boolean {
 }
 
 export const ER_NO_SUCH_TABLE = 1146;
-export const ER_BAD_DB = 1049;
+const ER_BAD_DB = 1049;
 export const ER_DUP_KEYNAME = 1061;
 
 /** The table or database that a statement names does not exist. */

@@ -26,7 +26,7 @@ export interface ColumnShape {
   readonly fraction: number | undefined;
 }
 
-export interface UniqueKey {
+interface UniqueKey {
   readonly name: string;
   /** Undefined for a functional part. */
   readonly columns: readonly (string | undefined)[];

@@ -211,7 +211,8 @@ export class ServerStream implements AsyncDisposable {
     this.#failure = { error };
     for (const wait of this.#awaited.values()) wait.reject(error);
     this.#awaited.clear();
-    for (const subscriber of [...this.#subscribers.keys()]) subscriber.fail(error);
+    // A subscriber that fails takes itself out.
+    for (const subscriber of Array.from(this.#subscribers.keys())) subscriber.fail(error);
   }
 
   #watched(): WatchedTable[] {
