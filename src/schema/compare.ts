@@ -69,13 +69,16 @@ export function plainKey(key: Key): Key {
 
 const LITERAL_OR_NAME = /`(?:[^`]|``)*`|(_[a-z0-9]+)?('(?:[^'\\]|''|\\[\s\S])*')/g;
 
+/** Introducers that make another value or another comparison of the same ASCII bytes. */
+const MEANS_MORE = new Set(["_binary", "_ucs2", "_utf16", "_utf16le", "_utf32"]);
+
 /**
  * The expression without charset introducers before ASCII literals. Which one the server prints depends on the session
  * that wrote it (`_utf8mb4'x'` becomes `_latin1'x'` when its own text is run again), so it is no difference.
  */
 export function plainExpression(text: string): string {
   return text.replace(LITERAL_OR_NAME, (all, introducer: string | undefined, literal: string | undefined) => {
-    if (introducer === undefined || literal === undefined) return all;
+    if (introducer === undefined || literal === undefined || MEANS_MORE.has(introducer)) return all;
     return /^[\x20-\x7e]*$/.test(literal) ? literal : all;
   });
 }

@@ -11,6 +11,7 @@ export { comparableText, sameTable, schemaShape, withoutAutoIncrement } from "./
 export type { Clause, ClauseOf, Danger } from "./diff/clause.ts";
 export { conversionOf, type Conversion, type ConversionNote } from "./diff/conversion.ts";
 export type { Renames } from "./diff/diff-columns.ts";
+export { recollatedUniques } from "./diff/recollated.ts";
 export {
   diffSchemas,
   type AlterTable,

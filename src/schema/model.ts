@@ -54,7 +54,7 @@ export interface Generated {
 
 export type ColumnDefault =
   | { readonly kind: "null" }
-  /** `'abc'`, `b'101'`, `CURRENT_TIMESTAMP(3)`. */
+  /** `'abc'`, `b'101'`, `0x00FF`, `CURRENT_TIMESTAMP(3)`. */
   | { readonly kind: "literal"; readonly text: string }
   /** With its outer parentheses. */
   | { readonly kind: "expression"; readonly text: string };

@@ -39,6 +39,18 @@ test.each<[rule: string, severity: string, from: CanonicalSchema, to: CanonicalS
   ["new-not-null", "warning", t("`a` int DEFAULT NULL", KEY), t("`a` int NOT NULL", KEY)],
   ["not-null-without-default", "error", t(KEY), t("`a` int NOT NULL", KEY)],
   ["new-unique-key", "warning", t("`a` int DEFAULT NULL", KEY), t("`a` int DEFAULT NULL", KEY, "UNIQUE KEY `u` (`a`)")],
+  [
+    "narrowed-type",
+    "warning",
+    t("`a` int DEFAULT NULL", KEY),
+    t("`a` int GENERATED ALWAYS AS ((`id` + 1)) STORED", KEY),
+  ],
+  [
+    "new-unique-key",
+    "warning",
+    t("`a` varchar(9) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL", KEY, "UNIQUE KEY `u` (`a`)"),
+    t("`a` varchar(9) DEFAULT NULL", KEY, "UNIQUE KEY `u` (`a`)"),
+  ],
   ["new-check", "warning", t(KEY), t(KEY, "CONSTRAINT `c` CHECK ((`id` > 1))")],
   ["long-name", "warning", schemaOf(), schemaOf(table("t".repeat(57), ["`id` bigint NOT NULL", KEY]))],
   ["key-capacity", "notice", schemaOf(), schemaOf(table("t", ["`id` int NOT NULL AUTO_INCREMENT", KEY]))],
@@ -75,6 +87,16 @@ test.each<[what: string, from: CanonicalSchema, to: CanonicalSchema]>([
   ],
   ["a key of its own", t("`a` int DEFAULT NULL", KEY), t("`a` int DEFAULT NULL", KEY, "KEY `k` (`a`)")],
   ["a new column with a default", t(KEY), t("`a` int NOT NULL DEFAULT '3'", KEY)],
+  [
+    "a key that was unique by less already",
+    t("`a` int NOT NULL", KEY, "UNIQUE KEY `u` (`a`)"),
+    t("`a` int NOT NULL", "PRIMARY KEY (`a`,`id`)", "UNIQUE KEY `u` (`a`) COMMENT 'x'"),
+  ],
+  [
+    "a functional key that begins like another",
+    t(KEY, "KEY `k` (((abs(`id`) + 1)))"),
+    t(KEY, "KEY `k` (((abs(`id`) + 1)))", "KEY `l` (((abs(`id`) + 2)))"),
+  ],
   ["a dropped virtual column", t("`a` int GENERATED ALWAYS AS (1) VIRTUAL", KEY), t(KEY)],
 ])("%s is nothing to warn of", (_what, from, to) => {
   expect(findings(from, to)).toEqual([]);

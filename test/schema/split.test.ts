@@ -27,6 +27,10 @@ test.each<[what: string, text: string]>([
   ["another engine in a version comment", "CREATE TABLE t (a int) /*!50100 ENGINE=CSV */"],
   ["another engine of a partition", "CREATE TABLE t (a int) PARTITION BY HASH (a) (PARTITION p ENGINE MEMORY)"],
   ["a tablespace", "CREATE TABLE t (a int) TABLESPACE ts"],
+  ["a file that is large although it is empty", "CREATE TABLE t (a int) AUTOEXTEND_SIZE=4G"],
+  ["the same in kilobytes", "CREATE TABLE t (a int) /*!80023 AUTOEXTEND_SIZE=4194304K */"],
+  ["a rename where the line has two columns", "CREATE TABLE t (id int, b int) -- sluice: renamed from a"],
+  ["a rename before a whole table", "-- sluice: renamed from old\nCREATE TABLE t (a int)"],
   ["UNION of MERGE tables", "CREATE TABLE t (a int) UNION=(x, y)"],
   ["another database's name", "CREATE TABLE other.t (a int)"],
   ["a foreign key into another database", "CREATE TABLE t (a int, FOREIGN KEY (a) REFERENCES other.p (id))"],
@@ -94,14 +98,20 @@ test.each<[what: string, text: string, kinds: readonly string[]]>([
   ],
   [
     "definers as people write them",
-    "CREATE DEFINER = 'a'@'b' SQL SECURITY INVOKER VIEW v AS SELECT 1; CREATE DEFINER=root@localhost PROCEDURE p() SELECT 1; CREATE DEFINER=CURRENT_USER() PROCEDURE q() SELECT 1",
-    ["procedure", "procedure", "view"],
+    "CREATE DEFINER = 'a'@'b' SQL SECURITY INVOKER VIEW v AS SELECT 1; CREATE DEFINER=root@localhost PROCEDURE p() SELECT 1; CREATE DEFINER=CURRENT_USER() PROCEDURE q() SELECT 1; CREATE DEFINER=root@'%' PROCEDURE r() SELECT 1",
+    ["procedure", "procedure", "procedure", "view"],
   ],
   [
     "columns named like options",
-    "CREATE TABLE t (engine varchar(9), `select` int, data int, tablespace int, connection int)",
+    "CREATE TABLE t (engine varchar(9), `select` int, data int, tablespace int, connection int, KEY k (data, engine), CHECK (data > tablespace))",
     ["table"],
   ],
+  [
+    "columns named like the ends of a body",
+    "CREATE TRIGGER a BEFORE INSERT ON t FOR EACH ROW SET NEW.end = 1; CREATE TRIGGER b BEFORE UPDATE ON t FOR EACH ROW SET NEW.begin = 1; CREATE TABLE t (begin int, end int)",
+    ["table", "trigger", "trigger"],
+  ],
+  ["tables that grow in small steps", "CREATE TABLE t (a int) AUTOEXTEND_SIZE=64M", ["table"]],
   ["a check with LIKE", "CREATE TABLE t (a varchar(9), CHECK (a LIKE 'x%'))", ["table"]],
   [
     "functions that write FROM",
@@ -140,6 +150,23 @@ test("every statement knows its file, line and text", () => {
 test("a statement inside a version comment keeps it whole", () => {
   const { statements } = split("/*!50001 CREATE VIEW v AS select 1 */;");
   expect(statements.map((statement) => statement.sql)).toEqual(["/*!50001 CREATE VIEW v AS select 1 */"]);
+});
+
+test("a comment that speaks of version comments is none", () => {
+  const { statements } = split("-- /*!99999 \nCREATE TABLE t (a int);");
+  expect(statements.map((statement) => statement.sql)).toEqual(["CREATE TABLE t (a int)"]);
+});
+
+test("a rename is heard behind a leading comma and in a completion", () => {
+  const { statements, problems } = split(
+    "CREATE TABLE t (\n  id int\n  , mail decimal(9,2) -- sluice: renamed from email\n);\nALTER TABLE t\n  ADD COLUMN b int; -- the end\nALTER TABLE t\n  ADD COLUMN c int -- sluice: renamed from d\n;",
+  );
+  expect(problems).toEqual([]);
+  expect(statements.map(({ renames }) => renames)).toEqual([
+    [{ column: "mail", from: "email" }],
+    undefined,
+    [{ column: "c", from: "d" }],
+  ]);
 });
 
 test("annotations belong to their statement, renames to their column", () => {

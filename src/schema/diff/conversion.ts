@@ -9,7 +9,7 @@ export interface Conversion {
 }
 
 export interface ConversionNote {
-  readonly concern: "type" | "null" | "charset" | "srid";
+  readonly concern: "type" | "null" | "charset" | "srid" | "computed";
   /** In words: `varchar(20) is shorter than varchar(200)`. */
   readonly text: string;
 }
@@ -23,7 +23,13 @@ const TEXT_BYTES: Readonly<Record<string, number>> = {
 /** What can happen to values on the way from one definition to the other: the table's strict mode cuts nothing silently. */
 export function conversionOf(from: Column, to: Column, fromCharset?: Charset, toCharset?: Charset): Conversion {
   const notes: ConversionNote[] = [];
-  if (to.generated !== undefined) return { danger: "none", notes };
+  if (to.generated !== undefined) {
+    if (from.generated !== undefined) return { danger: "none", notes };
+    return {
+      danger: "loses-values",
+      notes: [{ concern: "computed", text: "computed values take the place of its own" }],
+    };
+  }
   const type = typeNote(from.type, to.type, fromCharset, toCharset);
   if (type !== undefined) notes.push({ concern: "type", text: type });
   if (to.nullability === "not-null" && from.nullability !== "not-null") {

@@ -1,5 +1,5 @@
 import type { AlterTable } from "../diff/diff-schemas.ts";
-import type { Column } from "../model.ts";
+import { columnOf, type Column } from "../model.ts";
 
 /** New columns that need a value which no existing row has. */
 export function columnsWithoutValue(change: AlterTable): readonly Column[] {
@@ -10,6 +10,8 @@ export function columnsWithoutValue(change: AlterTable): readonly Column[] {
       column.nullability !== "not-null" ||
       column.default !== undefined ||
       column.generated !== undefined ||
+      // Dropped and added under its own name: it keeps the values it was computed to.
+      columnOf(change.from, column.name)?.generated !== undefined ||
       column.autoIncrement;
     return hasValue ? [] : [column];
   });

@@ -10,7 +10,7 @@ export const dropTable: LintRule = {
         {
           rule: "drop-table",
           severity: mayHaveRows(change.name) ? "warning" : "notice",
-          message: `${quoteName(change.name)} is dropped${mayHaveRows(change.name) ? " with its rows" : ", it is empty"}`,
+          message: `${quoteName(change.name)} is dropped${mayHaveRows(change.name) ? " with its rows" : ", it seems to be empty"}`,
           hint: "It can be taken back until the deployment is finalised.",
         },
       ];

@@ -9,6 +9,7 @@ const HINTS: Readonly<Record<ConversionNote["concern"], string>> = {
   null: "Rows that hold NULL stop the copy; fill them first.",
   charset: "Rows with such characters stop the copy.",
   srid: "Rows with another SRID stop the copy.",
+  computed: "Deploy first what no longer writes it.",
 };
 
 function lossyConversion(name: string, concerns: readonly ConversionNote["concern"][]): LintRule {
@@ -44,7 +45,7 @@ function lossyConversion(name: string, concerns: readonly ConversionNote["concer
 }
 
 /** The new type cannot hold every value of the old one. */
-export const narrowedType = lossyConversion("narrowed-type", ["type", "srid"]);
+export const narrowedType = lossyConversion("narrowed-type", ["type", "srid", "computed"]);
 /** A column that could be NULL no longer may. */
 export const newNotNull = lossyConversion("new-not-null", ["null"]);
 /** The new charset does not know every character of the old one. */

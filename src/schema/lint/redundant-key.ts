@@ -1,5 +1,5 @@
 import type { Key } from "../model.ts";
-import { printKey } from "../print/print-key.ts";
+import { plainKey } from "../compare.ts";
 import { quoteName } from "../text/quote.ts";
 import { finding, touchedKeys } from "./finding.ts";
 import type { LintRule } from "./rule.ts";
@@ -31,7 +31,9 @@ export const redundantKey: LintRule = {
 function covers(other: Key, key: Key): boolean {
   if (other.kind === "fulltext" || other.kind === "spatial" || other.invisible) return false;
   const parts = (of: Key): readonly string[] =>
-    of.parts.map((part) => printKey({ ...of, kind: "plain", name: "k", parts: [part] }).replace(/\).*$/, ""));
+    plainKey(of).parts.map((part) =>
+      JSON.stringify(part.kind === "column" ? { ...part, column: part.column.toLowerCase() } : part),
+    );
   const mine = parts(key);
   const theirs = parts(other);
   if (!mine.every((part, at) => theirs[at] === part)) return false;

@@ -86,7 +86,10 @@ function parseDefault(cursor: Cursor): ColumnDefault | undefined {
   if (cursor.take("NULL")) return { kind: "null" };
   if (cursor.startsWith("(")) return { kind: "expression", text: cursor.parenthesised() };
   if (cursor.startsWith("'")) return { kind: "literal", text: cursor.string() };
-  return { kind: "literal", text: cursor.require(/b'[01]*'|CURRENT_TIMESTAMP(\(\d\))?/y, "a default value") };
+  return {
+    kind: "literal",
+    text: cursor.require(/b'[01]*'|0x[0-9A-F]+|CURRENT_TIMESTAMP(\(\d\))?/y, "a default value"),
+  };
 }
 
 /** A version comment that starts with `head`, when it is next. */

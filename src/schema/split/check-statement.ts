@@ -25,10 +25,15 @@ function checkTable(head: StatementHead, tokens: readonly Token[]): StatementPro
     const before = keyword(tokens[index - 1]);
     // A column may carry the name of an option: it stands behind a parenthesis or comma of the list.
     const isColumn = depth > 0 && (before === "(" || before === ",");
-    const problem = checkTableWord(head, tokens, index, isColumn);
+    const problem = checkTableWord(head, tokens, index, isColumn || (depth > 0 && !hasValue(tokens[index + 1])));
     if (problem !== undefined) return problem;
   }
   return checkShape(head, tokens);
+}
+
+/** Whether what follows an option's name can be its value; behind a column's name within parentheses it cannot. */
+function hasValue(next: Token | undefined): boolean {
+  return next !== undefined && (next.kind !== "symbol" || next.text === "=");
 }
 
 function checkTableWord(
@@ -59,6 +64,12 @@ function checkTableWord(
       if (isColumn || /^`?innodb_file_per_table`?$/i.test(tokens[next === "=" ? index + 2 : index + 1]?.text ?? ""))
         return undefined;
       return refuse(token, "TABLESPACE chooses a place on the server's disk");
+    case "AUTOEXTEND_SIZE": {
+      const size = tokens[next === "=" ? index + 2 : index + 1]?.text ?? "";
+      return isColumn || isSmall(size)
+        ? undefined
+        : refuse(token, `AUTOEXTEND_SIZE ${size} takes that much disk for every empty table`, "Use at most 64M.");
+    }
     case "UNION":
       return refuse(token, "UNION reaches for other tables");
     case "CONNECTION":
@@ -70,6 +81,14 @@ function checkTableWord(
     default:
       return undefined;
   }
+}
+
+const LARGEST_EXTENT = 64 * 1024 ** 2;
+
+function isSmall(size: string): boolean {
+  const [, digits, unit = ""] = /^(\d+)([KMG]?)$/i.exec(size) ?? [];
+  const factor = { "": 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 }[unit.toUpperCase()];
+  return digits !== undefined && factor !== undefined && Number(digits) * factor <= LARGEST_EXTENT;
 }
 
 /** CREATE TABLE t (…) options, and nothing behind it; ALTER TABLE only completes. */

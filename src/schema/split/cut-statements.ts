@@ -20,12 +20,14 @@ export function cutStatements(text: string): {
   let delimiter = ";";
   let tokens: Token[] = [];
   let depth = 0;
+  let beginsInVersionComment = false;
   const close = (): void => {
     const first = tokens[0];
     const last = tokens.at(-1);
     if (first !== undefined && last !== undefined) {
       const annotations = lexer.annotations.splice(0);
-      statements.push({ tokens, sql: statementText(text, first.offset, last.end), offset: first.offset, annotations });
+      const sql = statementText(text, first.offset, last.end, beginsInVersionComment);
+      statements.push({ tokens, sql, offset: first.offset, annotations });
     }
     tokens = [];
     depth = 0;
@@ -48,6 +50,7 @@ export function cutStatements(text: string): {
       close();
       continue;
     }
+    if (tokens.length === 0) beginsInVersionComment = lexer.inVersionComment;
     const token = lexer.next();
     if (token === undefined) break;
     if ("message" in token) return { statements, problem: token };
@@ -60,8 +63,8 @@ export function cutStatements(text: string): {
 }
 
 /** The text of a statement; a version comment that was opened before its last token is closed again. */
-function statementText(text: string, start: number, end: number): string {
-  const opening = /\/\*!\d{5}\s+$/.exec(text.slice(Math.max(0, start - 40), start));
+function statementText(text: string, start: number, end: number, inVersionComment: boolean): string {
+  const opening = inVersionComment ? /\/\*!\d{5}\s+$/.exec(text.slice(Math.max(0, start - 40), start)) : null;
   const from = opening === null ? start : start - opening[0].length;
   const sql = text.slice(from, end);
   const closing = /^\s*\*\//.exec(text.slice(end));
@@ -75,6 +78,8 @@ function isProgram(tokens: readonly Token[]): boolean {
 
 function nesting(token: Token, previous: Token | undefined): number {
   const word = keyword(token);
+  // A column: `NEW.end`.
+  if (keyword(previous) === ".") return 0;
   if (word === "END") return -1;
   // `END IF` and its kin close what is not counted here; `END CASE` closes what is.
   const closes = keyword(previous) === "END";

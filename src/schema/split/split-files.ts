@@ -67,6 +67,7 @@ function readStatement(
   const problem = checkStatement(head, raw.tokens);
   if (problem !== undefined) return refusal(problem.message, placeAt(problem.offset), problem.hint);
   const renames = readRenames(raw, text);
+  if ("message" in renames) return refusal(renames.message, placeAt(renames.offset), renames.hint);
   return {
     kind: head.kind,
     name: head.name,

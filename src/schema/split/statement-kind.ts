@@ -55,8 +55,10 @@ export function readHead(tokens: readonly Token[]): StatementHead | HeadProblem 
 function skipDefiner(words: TokenReader): void {
   if (!words.take("DEFINER")) return;
   words.take("=");
-  // `name`@`host`, name@host, 'name'@'host' or CURRENT_USER()
+  // `name`@`host`, name@host, name@'host', 'name'@'host' or CURRENT_USER(); an unquoted name takes its @ along
+  const isCut = words.peek()?.kind === "word" && words.peek()?.text.endsWith("@") === true;
   words.skip();
+  if (isCut) return words.skip();
   if (words.take("(")) words.take(")");
   if (words.take("@") || words.peek()?.text.startsWith("@") === true) words.skip();
 }
