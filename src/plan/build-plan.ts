@@ -55,7 +55,8 @@ export function buildPlan(request: BuildPlanRequest): Plan {
   const places = new Map(desired.objects.map((object) => [object.name, object.place]));
   const locate = request.locate ?? ((table: string) => places.get(table));
   const findings: readonly Finding[] = lint({ live, desired, changes: differences, facts, mayHaveRows, locate });
-  const grounds = { live, desired, facts, differences, changes, mayHaveRows };
+  const renames = request.renames ?? new Map<string, Renames>();
+  const grounds = { live, desired, facts, differences, changes, renames, mayHaveRows };
   const refusals = [...REFUSALS.flatMap((refusal) => refusal(grounds)), ...(request.refusals ?? [])];
   const liveSchema: Fingerprint = schemaFingerprint(live);
   return {

@@ -65,7 +65,14 @@ function sameValues(from: Table, fromName: string, to: Table, toName: string): b
   const exact =
     JSON.stringify([source.type.args, source.type.unsigned]) ===
     JSON.stringify([shadow.type.args, shadow.type.unsigned]);
-  return exact || family(source) === "integer" || family(source).startsWith("var");
+  if (exact || family(source) === "integer" || family(source) === "varbinary") return true;
+  return family(source) === "varchar" && !losesSpaces(source, shadow, charsetOf(to, shadow)?.collation);
+}
+
+/** A shorter varchar cuts blanks at the end without an error; where they count, two keys would become one. */
+function losesSpaces(source: Column, shadow: Column, collation = ""): boolean {
+  const isPadded = !collation.includes("_0900_") && collation !== "binary";
+  return !isPadded && Number(shadow.type.args?.[0]) < Number(source.type.args?.[0]);
 }
 
 function sameSet(a: readonly string[] | undefined, b: readonly string[]): boolean {

@@ -3,6 +3,7 @@ import {
   columnOf,
   conversionOf,
   quoteName,
+  recollatedUniques,
   sameName,
   type AlterTable,
   type Clause,
@@ -12,16 +13,21 @@ import type { RevertForecast } from "./plan.ts";
 
 /**
  * What `/revert` can promise for a copied table within its window. No row written since the seal is lost in any case;
- * a value of a column that the old shape lacks is kept aside, and what the old shape does not accept blocks the revert
- * until the data is mended.
+ * a value of a column that the old shape lacks goes with the new table, which is dropped after the revert unless the
+ * database has `keep-old`; and what the old shape does not accept blocks the revert until the data is mended.
  */
 export function forecastRevert(change: AlterTable): RevertForecast {
   const conditions: string[] = [];
   const losses: string[] = [];
   for (const clause of change.clauses) {
     conditions.push(...conditionsOf(clause, change));
-    const loss = lossOf(clause);
+    const loss = lossOf(clause, change);
     if (loss !== undefined) losses.push(loss);
+  }
+  for (const { column, key, collation } of recollatedUniques(change, "from")) {
+    conditions.push(
+      `${quoteName(column.name)}: values that are equal in ${collation} do not go back, since ${quoteName(key.name)} is unique there.`,
+    );
   }
   const remarks = change.clauses.flatMap((clause) => remarkOf(clause) ?? []);
   const notes = [...new Set([...conditions, ...losses, ...remarks])];
@@ -32,7 +38,7 @@ export function forecastRevert(change: AlterTable): RevertForecast {
 export function forecastCreateRevert(table: string): RevertForecast {
   return {
     class: "loses-new-values",
-    notes: [`${quoteName(table)} is renamed away with the rows written to it, and kept for the retention time.`],
+    notes: [`A revert drops ${quoteName(table)} with the rows written to it, unless \`keep-old\` is set.`],
   };
 }
 
@@ -43,6 +49,8 @@ export function forecastDropRevert(table: string): RevertForecast {
 function conditionsOf(clause: Clause, change: AlterTable): readonly string[] {
   switch (clause.kind) {
     case "modify-column":
+      if (isComputed(clause.to) !== isComputed(clause.from))
+        return needsValue(clause.from) ? [noValueFor(clause.from)] : [];
       return conversionOf(
         clause.to,
         clause.from,
@@ -50,8 +58,7 @@ function conditionsOf(clause: Clause, change: AlterTable): readonly string[] {
         charsetOf(change.from, clause.from),
       ).notes.map((note) => `${quoteName(clause.from.name)}: a newly written value may not go back (${note.text}).`);
     case "drop-column": {
-      if (!needsValue(clause.column)) return [];
-      return [`${quoteName(clause.column.name)} has no default: rows inserted after the seal have no value for it.`];
+      return needsValue(clause.column) ? [noValueFor(clause.column)] : [];
     }
     case "drop-key":
       return isUnique(clause) && !keptElsewhere(clause, change)
@@ -80,15 +87,40 @@ function conditionsOf(clause: Clause, change: AlterTable): readonly string[] {
   }
 }
 
-function lossOf(clause: Clause): string | undefined {
-  if (clause.kind !== "add-column" || clause.column.generated !== undefined) return undefined;
-  return `Values written to ${quoteName(clause.column.name)} are not in the old table; they are kept aside for the retention time.`;
+function lossOf(clause: Clause, change: AlterTable): string | undefined {
+  const column = newlyWritable(clause);
+  if (column === undefined) return undefined;
+  const name = quoteName(column.name);
+  return clause.kind === "add-column" && columnOf(change.from, column.name)?.generated === undefined
+    ? `A revert loses the values written to ${name}, which the old table does not have, unless \`keep-old\` is set.`
+    : `${name} is computed in the old table: a revert loses other values written to it, unless \`keep-old\` is set.`;
+}
+
+/** A column whose values have no place in the old table. */
+function newlyWritable(clause: Clause): Column | undefined {
+  if (clause.kind === "add-column") return isComputed(clause.column) ? undefined : clause.column;
+  if (clause.kind !== "modify-column") return undefined;
+  return isComputed(clause.from) && !isComputed(clause.to) ? clause.to : undefined;
 }
 
 function remarkOf(clause: Clause): string | undefined {
-  if (clause.kind !== "drop-column" || clause.column.generated !== undefined || needsValue(clause.column))
-    return undefined;
-  return `Rows inserted after the seal get the default of ${quoteName(clause.column.name)}; older rows keep their values.`;
+  const column = goneColumn(clause);
+  if (column === undefined || isComputed(column) || needsValue(column)) return undefined;
+  return `Rows inserted after the seal get the default of ${quoteName(column.name)}; older rows keep their values while their key stays.`;
+}
+
+/** A column of the old table that nothing flows back into. */
+function goneColumn(clause: Clause): Column | undefined {
+  if (clause.kind === "drop-column") return clause.column;
+  return clause.kind === "modify-column" && isComputed(clause.to) ? clause.from : undefined;
+}
+
+function isComputed(column: Column): boolean {
+  return column.generated !== undefined;
+}
+
+function noValueFor(column: Column): string {
+  return `${quoteName(column.name)} has no default: rows inserted after the seal have no value for it.`;
 }
 
 function needsValue(column: Column): boolean {

@@ -135,6 +135,31 @@ test.each<[when: string, live: readonly string[], desired: readonly string[], st
   );
 });
 
+const [A, B, C] = ["`a` int DEFAULT NULL", "`b` int DEFAULT NULL", "`c` int DEFAULT NULL"];
+
+test.each<[when: string, live: readonly string[], desired: readonly string[], renames: Record<string, string>]>([
+  ["two columns swap their names", [ID, A, B, KEY], [ID, B, A, KEY], { a: "b", b: "a" }],
+  ["the new name is another column's that goes", [ID, A, B, KEY], [ID, B, KEY], { b: "a" }],
+  ["each takes the next one's name", [ID, A, B, KEY], [ID, B, C, KEY], { b: "a", c: "b" }],
+  ["the old name stays", [ID, A, KEY], [ID, A, B, KEY], { b: "a" }],
+  ["nothing has the new name", [ID, A, KEY], [ID, A, B, KEY], { primary: "a" }],
+])("a rename is refused when %s: values would not flow as it says", (_when, live, desired, wanted) => {
+  const renames = new Map([["t", new Map(Object.entries(wanted))]]);
+  const [from, to] = [schemaOf(table("t", live)), schemaOf(table("t", desired))];
+  const planned = buildPlan({ live: from, desired: to, statistics: [], renames });
+  expect(new Set(planned.refusals.map((reason) => reason.code))).toEqual(new Set(["plan/ambiguous-rename"]));
+});
+
+test("an annotation that has done its work may stay, even when the old name is taken again", () => {
+  const renames = new Map([["t", new Map([["b", "a"]])]]);
+  const planned = (live: readonly string[], desired: readonly string[]): Plan =>
+    buildPlan({ live: schemaOf(table("t", live)), desired: schemaOf(table("t", desired)), statistics: [], renames });
+  expect(planned([ID, A, KEY], [ID, B, KEY]).refusals).toEqual([]);
+  expect(planned([ID, B, KEY], [ID, B, C, KEY]).refusals).toEqual([]);
+  expect(planned([ID, B, KEY], [ID, B, A, KEY]).refusals).toEqual([]);
+  expect(planned([ID, B, A, KEY], [ID, B, A, C, KEY]).refusals).toEqual([]);
+});
+
 test.each<[what: string, from: readonly string[], to: readonly string[], source: string | undefined]>([
   [
     "the primary key when it stays",
@@ -190,6 +215,18 @@ test.each<[what: string, from: readonly string[], to: readonly string[], source:
     ["`u` varchar(20) NOT NULL", "PRIMARY KEY (`u`)"],
     ["`u` varchar(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL", "PRIMARY KEY (`u`)"],
     undefined,
+  ],
+  [
+    "no key that may lose blanks which count",
+    ["`u` varchar(20) NOT NULL", "PRIMARY KEY (`u`)"],
+    ["`u` varchar(10) NOT NULL", "PRIMARY KEY (`u`)"],
+    undefined,
+  ],
+  [
+    "a longer varchar",
+    ["`u` varchar(20) NOT NULL", "PRIMARY KEY (`u`)"],
+    ["`u` varchar(30) NOT NULL", "PRIMARY KEY (`u`)"],
+    "PRIMARY",
   ],
   [
     "no key whose type changes its kind",
@@ -307,6 +344,16 @@ test.each<[what: string, live: CanonicalSchema, desired: CanonicalSchema, refuse
   expect(describePlan(plan(live, desired)).verdict).toBe("blocked");
 });
 
+test("a computed column that becomes a plain one keeps its values, so it needs no default", () => {
+  const computed = schemaOf(table("t", [ID, "`g` int GENERATED ALWAYS AS ((`id` + 1)) VIRTUAL", KEY]));
+  const planned = plan(computed, schemaOf(table("t", [ID, "`g` int NOT NULL", KEY])));
+  expect([planned.refusals, planned.findings]).toEqual([[], []]);
+  expect(planned.changes[0]).toMatchObject({
+    columns: [{ to: "id" }, { from: "g", to: "g", fromGenerated: true }],
+    revert: { class: "loses-new-values", notes: [expect.stringContaining("`g` is computed in the old table")] },
+  });
+});
+
 test("a view is no difference for having another definer", () => {
   const view = (definer: string): CanonicalSchema =>
     schemaOf([
@@ -336,6 +383,24 @@ test.each<[what: string, from: readonly string[], to: readonly string[], forecas
     "a unique key that is really gone",
     [ID, "`a` int NOT NULL", KEY, "UNIQUE KEY `u` (`a`)"],
     [ID, "`a` int NOT NULL", KEY],
+    "conditional",
+  ],
+  [
+    "a column that becomes computed",
+    [ID, "`a` int NOT NULL", KEY],
+    [ID, "`a` int GENERATED ALWAYS AS (1) STORED NOT NULL", KEY],
+    "conditional",
+  ],
+  [
+    "a column that is no longer computed",
+    [ID, "`a` int GENERATED ALWAYS AS (1) STORED", KEY],
+    [ID, "`a` int DEFAULT NULL", KEY],
+    "loses-new-values",
+  ],
+  [
+    "a unique key that tells more apart",
+    [ID, "`a` varchar(9) DEFAULT NULL", KEY, "UNIQUE KEY `u` (`a`)"],
+    [ID, "`a` varchar(9) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL", KEY, "UNIQUE KEY `u` (`a`)"],
     "conditional",
   ],
   ["a dropped check", [ID, KEY, "CONSTRAINT `c` CHECK ((`id` > 1))"], [ID, KEY], "conditional"],

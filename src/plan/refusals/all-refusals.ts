@@ -5,6 +5,7 @@ import { notHandled } from "./not-handled.ts";
 import { otherEngines } from "./other-engines.ts";
 import { partitions } from "./partitions.ts";
 import type { Refusal } from "./refusal.ts";
+import { renames } from "./renames.ts";
 import { triggers } from "./triggers.ts";
 import { unreadableTables } from "./unreadable-tables.ts";
 
@@ -13,6 +14,7 @@ export const REFUSALS: readonly Refusal[] = [
   notHandled,
   noSharedKey,
   noValueForRows,
+  renames,
   foreignKeys,
   triggers,
   partitions,

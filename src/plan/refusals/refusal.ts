@@ -1,5 +1,5 @@
 import type { Reason } from "#kernel";
-import type { CanonicalSchema, SchemaChange, ServerFacts } from "#schema";
+import type { CanonicalSchema, Renames, SchemaChange, ServerFacts } from "#schema";
 import type { PlannedChange } from "../plan.ts";
 
 interface RefusalContext {
@@ -8,6 +8,8 @@ interface RefusalContext {
   readonly facts: ServerFacts;
   readonly differences: readonly SchemaChange[];
   readonly changes: readonly PlannedChange[];
+  /** Per table, new column name in lower case to old one. */
+  readonly renames: ReadonlyMap<string, Renames>;
   /** Whether the live table may hold rows; true when that is unknown. */
   readonly mayHaveRows: (table: string) => boolean;
 }
