@@ -2,7 +2,8 @@ import { reasonOf } from "#kernel";
 import type { SealOutcome } from "../runner.ts";
 import { isPassing } from "../sql/errors.ts";
 import { quotedTable } from "../sql/names.ts";
-import { type AttemptFigures, type AttemptOutcome, attemptSeal } from "./attempt.ts";
+import { attemptSeal } from "./attempt.ts";
+import type { AttemptFigures, AttemptOutcome } from "./attempt-outcome.ts";
 import { waitForOldSnapshots } from "./onlookers.ts";
 import type { Direction, SealSide } from "./seal-side.ts";
 

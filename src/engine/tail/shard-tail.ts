@@ -5,7 +5,7 @@ import { backOffMs } from "../sql/again.ts";
 import { isPassing } from "../sql/errors.ts";
 import type { TableRef } from "../sql/names.ts";
 import { SteadySession } from "../sql/steady-session.ts";
-import type { ChunkInFlight } from "./dirty-keys.ts";
+import { AppliedPosition } from "./applied-position.ts";
 import { type ServerStream, type StreamSubscriber, untilAborted } from "./server-stream.ts";
 import { statementMeaning } from "./statement-meaning.ts";
 import type { TailedTable } from "./tailed-table.ts";
@@ -49,9 +49,7 @@ export class ShardTail implements StreamSubscriber, AsyncDisposable {
   #current: (readonly [TailedTable, readonly string[]])[] = [];
   /** End of the last transaction taken. */
   #cursor: LogPosition | undefined;
-  #applied: LogPosition | undefined;
-  /** A position that counts as applied once these chunks have ended and their keys were flushed again. */
-  #owed: { readonly upTo: LogPosition | undefined; readonly chunks: readonly ChunkInFlight[] } | undefined;
+  readonly #applied = new AppliedPosition();
   #savedAt = Number.NEGATIVE_INFINITY;
   #waiting: PromiseWithResolvers<void>[] = [];
   #room: PromiseWithResolvers<void> | undefined;
@@ -77,7 +75,7 @@ export class ShardTail implements StreamSubscriber, AsyncDisposable {
   /** Begins to collect and to flush; without `from`, from the next barrier on. */
   async start(from: LogPosition | undefined, signal: AbortSignal): Promise<void> {
     this.#cursor = from;
-    this.#applied = from;
+    this.#applied.begin(from);
     await this.#options.stream.subscribe(this, from, signal);
     this.#loop = this.#run();
   }
@@ -261,8 +259,7 @@ export class ShardTail implements StreamSubscriber, AsyncDisposable {
     const upTo = this.#parkedBefore() ?? this.#cursor;
     const waiting = this.#waiting;
     this.#waiting = [];
-    const owed = this.#owed;
-    const isPaid = owed?.chunks.every((chunk) => chunk.isOver) ?? false;
+    const advance = this.#applied.beginRound(upTo);
     try {
       const complete = await this.#flushTables(signal);
       if (!complete) {
@@ -270,7 +267,9 @@ export class ShardTail implements StreamSubscriber, AsyncDisposable {
         return;
       }
       for (const wait of waiting) wait.resolve();
-      this.#advance(upTo, isPaid ? owed?.upTo : undefined);
+      if (this.#options.tables.every((table) => table.blocked.size === 0)) {
+        advance(this.#options.tables.flatMap((table) => table.dirty.owing()));
+      }
       await this.#saveNowAndThen(signal);
     } catch (error) {
       this.#waiting.unshift(...waiting);
@@ -279,23 +278,6 @@ export class ShardTail implements StreamSubscriber, AsyncDisposable {
       if (this.room() === undefined) this.#room?.resolve();
       if (this.room() === undefined) this.#room = undefined;
     }
-  }
-
-  /**
-   * Moves `applied` on after a complete round.
-   *
-   * @param paid a position whose chunks had ended before the round began
-   */
-  #advance(upTo: LogPosition | undefined, paid: LogPosition | undefined): void {
-    if (this.#options.tables.some((table) => table.blocked.size > 0)) return;
-    const chunks = this.#options.tables.flatMap((table) => table.dirty.owing());
-    if (chunks.length === 0) {
-      this.#applied = upTo;
-      this.#owed = undefined;
-      return;
-    }
-    if (paid !== undefined) this.#applied = paid;
-    if (this.#owed === undefined || paid !== undefined) this.#owed = { upTo, chunks };
   }
 
   async #flushTables(signal: AbortSignal): Promise<boolean> {
@@ -316,8 +298,9 @@ export class ShardTail implements StreamSubscriber, AsyncDisposable {
   }
 
   async #saveNowAndThen(signal: AbortSignal): Promise<void> {
-    if (this.#applied === undefined || this.#nowMs() - this.#savedAt < CHECKPOINT_EVERY_MS) return;
-    await this.#options.checkpoint(this.#applied, signal);
+    const applied = this.#applied.position;
+    if (applied === undefined || this.#nowMs() - this.#savedAt < CHECKPOINT_EVERY_MS) return;
+    await this.#options.checkpoint(applied, signal);
     this.#savedAt = this.#nowMs();
   }
 
