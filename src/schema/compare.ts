@@ -7,18 +7,20 @@ import { printTable } from "./print/print-table.ts";
 /**
  * The text two objects are compared by. Not part of an object's shape: where a table's AUTO_INCREMENT counter stands,
  * the order of its keys, whether a column's charset was named or inherited, who defined a view or program (the scratch
- * account differs from the live one), and the moment an event was created as its start.
+ * account differs from the live one), a semicolon behind a program's body (it depends on the client that sent it), and
+ * the moment an event was created as its start.
  */
 export function comparableText(object: CanonicalObject): string {
   switch (object.kind) {
     case "table":
       return comparableTable(object.sql);
     case "event":
-      return withoutDefiner(object.sql).replace(/ STARTS '[^']*'/, "");
-    case "view":
+      return withoutEnd(withoutDefiner(object.sql)).replace(/ STARTS '[^']*'/, "");
     case "trigger":
     case "procedure":
     case "function":
+      return withoutEnd(withoutDefiner(object.sql));
+    case "view":
     case "sequence":
       return withoutDefiner(object.sql);
   }
@@ -90,6 +92,13 @@ export function withoutAutoIncrement(sql: string): string {
   return (
     sql.slice(0, options) + sql.slice(options).replace(/^(\n\) (?:\/\*.*?\*\/ )*ENGINE=\w+) AUTO_INCREMENT=\d+/, "$1")
   );
+}
+
+function withoutEnd(sql: string): string {
+  return sql
+    .trimEnd()
+    .replace(/(?:;\s*)+$/, "")
+    .trimEnd();
 }
 
 function withoutDefiner(sql: string): string {

@@ -354,6 +354,17 @@ test("a computed column that becomes a plain one keeps its values, so it needs n
   });
 });
 
+test("a trigger is no difference for a semicolon that its client sent along", () => {
+  const trigger = (end: string): CanonicalSchema =>
+    schemaOf([
+      "trigger",
+      "tr",
+      `CREATE DEFINER=\`a\`@\`%\` TRIGGER \`tr\` BEFORE INSERT ON \`t\` FOR EACH ROW SET @a = 1${end}`,
+    ]);
+  expect(plan(trigger(";"), trigger("")).notHandled).toEqual([]);
+  expect(plan(trigger(";"), trigger("0")).notHandled).toHaveLength(1);
+});
+
 test("a view is no difference for having another definer", () => {
   const view = (definer: string): CanonicalSchema =>
     schemaOf([
