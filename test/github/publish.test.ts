@@ -122,7 +122,7 @@ test("a sticky comment that somebody deleted is written anew, a notice is not", 
   nock(API).patch("/repos/acme/shop/issues/comments/11").twice().reply(404, { message: "Not Found" });
   nock(API).get(comments).query(true).reply(200, []);
   nock(API).post(comments).reply(502, "bad gateway");
-  await expect(putComment(on, "comment:plan", MARKER, MARKER)).rejects.toThrow();
+  await expect(putComment(on, "comment:plan", MARKER, MARKER)).rejects.toMatchObject({ status: 502 });
   // The answer was lost, the comment is there: it is not written a third time.
   nock(API)
     .get(comments)
