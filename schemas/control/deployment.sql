@@ -20,5 +20,6 @@ CREATE TABLE `deployment` (
   UNIQUE KEY `one_per_lane` (`lane`),
   UNIQUE KEY `one_per_merge` (`database_name`,`merge_sha`),
   KEY `open_of_database` (`is_open`,`database_name`,`queue_key`),
-  KEY `of_subject` (`owner`,`repository`,`pull`)
+  KEY `of_subject` (`owner`,`repository`,`pull`),
+  KEY `newest` (`queue_key`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='read views: the fold of each deployment''s events';
