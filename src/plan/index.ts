@@ -25,4 +25,4 @@ export {
   type PlanRow,
   type PlanView,
 } from "./describe.ts";
-export { isStageable, proposePlan, type Proposed, type ProposeRequest } from "./propose.ts";
+export { isStageable, proposePlan, renamesOf, type Proposed, type ProposeRequest } from "./propose.ts";

@@ -80,7 +80,8 @@ async function planAndProve(known: Known, signal: AbortSignal): Promise<Plan> {
   });
 }
 
-function renamesOf(statements: readonly AuthoredStatement[]): ReadonlyMap<string, Renames> {
+/** By table, then by the new column's name in lower case: the old one, as `-- sluice: renamed from` says. */
+export function renamesOf(statements: readonly AuthoredStatement[]): ReadonlyMap<string, Renames> {
   return new Map(
     statements
       .filter((statement) => statement.renames !== undefined)

@@ -59,6 +59,17 @@ test("diff of two folders prints the ordered statements, and applying them makes
   expect(JSON.parse(again.stdout)).toEqual({ statements: [], notHandled: [] });
 });
 
+test("diff hears what a file says of a renamed column, as the plan does", async () => {
+  const file = v("renamed.sql");
+  await writeFile(
+    file,
+    "CREATE TABLE item (\n  id int PRIMARY KEY,\n  title varchar(20) -- sluice: renamed from name\n);",
+  );
+  const { stdout } = await run("diff", "--from", "env:LIVE", "--to", file);
+  expect(stdout).toMatch(/RENAME COLUMN `name` TO `title`|CHANGE COLUMN `name` `title`/);
+  expect(stdout).not.toContain("DROP COLUMN");
+});
+
 test("a folder at any depth equals the live database it describes", async () => {
   expect(await run("diff", "--from", v("v1"), "--to", "env:LIVE")).toMatchObject({
     code: 0,

@@ -253,3 +253,17 @@ describe("a deployment", () => {
     expect(renderPing(view)?.news).toBe(news);
   });
 });
+
+test("a database whose plan is refused does not hide behind another with the same changes", () => {
+  const both = binding([database("shop-eu"), database("shop-us")]);
+  const shardsDiffer = { code: "plan/shards-differ", message: "`orders` is not the same on all shards" } as const;
+  const summary = summarise(
+    [both],
+    [
+      { ...proposal({ at: "planned", plan: plan({ refusals: [shardsDiffer] }) }), database: "shop-eu" },
+      { ...proposal({ at: "planned", plan: plan() }), database: "shop-us" },
+    ],
+  );
+  expect(summary.groups).toHaveLength(2);
+  expect(renderPlanCheck(summary, HEAD).conclusion).not.toBe("success");
+});

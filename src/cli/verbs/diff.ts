@@ -1,4 +1,5 @@
 import { CodedError, type Reason } from "#kernel";
+import { renamesOf } from "#plan";
 import { type CanonicalSchema, diffSchemas, orderStatements, splitFiles, type UnhandledChange } from "#schema";
 import type { CliDeps } from "../deps.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
@@ -40,8 +41,8 @@ async function diff(options: DiffOptions, deps: CliDeps): Promise<ExitCode> {
     [options.from, options.to].map((source) => readLive(source, deps, never)),
   );
   const defaults = liveFrom ?? liveTo ?? { charset: CHARSET, collation: COLLATION };
-  const from = liveFrom ?? (await readFiles(options.from, options, defaults, deps, never));
-  const to = liveTo ?? (await readFiles(options.to, options, defaults, deps, never));
+  const from = asRead(liveFrom) ?? (await readFiles(options.from, options, defaults, deps, never));
+  const to = asRead(liveTo) ?? (await readFiles(options.to, options, defaults, deps, never));
   if ("problems" in from || "problems" in to) {
     return sayRefused(
       [...("problems" in from ? from.problems : []), ...("problems" in to ? to.problems : [])],
@@ -49,7 +50,7 @@ async function diff(options: DiffOptions, deps: CliDeps): Promise<ExitCode> {
       deps,
     );
   }
-  const changes = diffSchemas(from, to);
+  const changes = diffSchemas(from.schema, to.schema, { renames: to.renames });
   const statements = orderStatements(changes).map(({ sql }) => sql);
   const notHandled = changes.filter((change): change is UnhandledChange => change.kind === "not-handled");
   say(statements, notHandled, options, deps);
@@ -91,13 +92,23 @@ async function readLive(source: string, deps: CliDeps, signal: AbortSignal): Pro
   return await deps.openLive(secretOf("--from and --to", source, deps.env)).readSchema(signal);
 }
 
+interface Read {
+  readonly schema: CanonicalSchema;
+  /** What the files' annotations say; a live database has none. */
+  readonly renames: ReturnType<typeof renamesOf>;
+}
+
+function asRead(schema: CanonicalSchema | undefined): Read | undefined {
+  return schema === undefined ? undefined : { schema, renames: new Map() };
+}
+
 async function readFiles(
   path: string,
   options: DiffOptions,
   { charset, collation }: Pick<CanonicalSchema, "charset" | "collation">,
   deps: CliDeps,
   signal: AbortSignal,
-): Promise<CanonicalSchema | { readonly problems: readonly Reason[] }> {
+): Promise<Read | { readonly problems: readonly Reason[] }> {
   if (path.includes("://"))
     throw new CodedError("cli/not-a-reference", "--from and --to take a path, env:NAME or file:PATH, not a DSN", {
       next: "fix-input",
@@ -107,7 +118,8 @@ async function readFiles(
   const dsn = secretOf("--scratch", scratchReference(options.scratch, deps.env), deps.env);
   const scratch = deps.openScratch(dsn, await liveServerIds(options, deps, signal));
   const result = await scratch.canonicalise({ statements, charset, collation }, signal);
-  return result.at === "canonical" ? result.schema : { problems: result.problems };
+  if (result.at === "refused") return { problems: result.problems };
+  return { schema: result.schema, renames: renamesOf(statements) };
 }
 
 function sayRefused(reasons: readonly Reason[], options: DiffOptions, { screen }: CliDeps): ExitCode {

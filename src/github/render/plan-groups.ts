@@ -44,7 +44,7 @@ export function summarise(bindings: readonly Binding[], proposals: readonly Prop
         continue;
       }
       const { result } = proposal;
-      const same = result.at === "planned" ? result.plan.fingerprint : JSON.stringify(result.reasons);
+      const same = result.at === "planned" ? sameness(result.plan) : JSON.stringify(result.reasons);
       const key = `${binding.group.name}\0${binding.channel.name}\0${result.at}\0${same}`;
       const group = groups.get(key);
       const databases = [...(group?.databases ?? []), database];
@@ -57,6 +57,12 @@ export function summarise(bindings: readonly Binding[], proposals: readonly Prop
     }
   }
   return { groups: [...groups.values()], missing };
+}
+
+/** Plans with one fingerprint may still differ in what stops them: one database's shards may not be alike. */
+function sameness(plan: Plan): string {
+  const errors = plan.findings.filter((finding) => finding.severity === "error");
+  return [plan.fingerprint, JSON.stringify([plan.refusals, plan.notHandled, errors])].join("\0");
 }
 
 export function joinSummaries(summaries: readonly PlanSummary[]): PlanSummary {
