@@ -78,8 +78,11 @@ async function deployBinding(
     (await touches(octokit, repository, pull.number, (path) => isSchemaFile(group.path, path)));
   if (!isTouched) return true;
   const { mergeSha, mergedAt } = pull;
-  const read = await readRepositorySettings(octokit, repository, channel.branch);
+  const read = await readRepositorySettings(octokit, repository, `refs/heads/${channel.branch}`);
   if (read.at === "refused") return await hold(deps, repository, pull, read.problems);
+  // The branch has the pull request's own settings by now; it must not lower the quorum it is judged by.
+  const before = await readRepositorySettings(octokit, repository, pull.baseSha);
+  const approvals = Math.max(read.settings.approvals, before.at === "settings" ? before.settings.approvals : 1);
   try {
     const files = await readSchemaFiles(octokit, repository, mergeSha, group.path, deps.blobs);
     await startDeployments(deps, {
@@ -94,7 +97,7 @@ async function deployBinding(
         mergedAt,
       },
       files,
-      approvals: read.settings.approvals,
+      approvals,
     });
     return true;
   } catch (error) {

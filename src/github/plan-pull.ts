@@ -62,7 +62,7 @@ async function planBinding(task: PlanTask, signal: AbortSignal): Promise<void> {
     if (merge.at === "conflicts") return await refuse(task, [conflict(channel.branch)]);
     const files = await readSchemaFiles(octokit, repository, merge.sha, group.path, deps.blobs);
     if (pull.isFork) return await refuse(task, [fork(pull), ...splitFiles(files).problems]);
-    const read = await readRepositorySettings(octokit, repository, channel.branch);
+    const read = await readRepositorySettings(octokit, repository, `refs/heads/${channel.branch}`);
     if (read.at === "refused") return await refuse(task, read.problems);
     await proposePlans(
       deps,

@@ -27,7 +27,10 @@ afterEach(() => {
 const sha = (n: number): string => String(n).repeat(40).slice(0, 40);
 
 /** A repository of merged pull requests, each of which touches the schema; and what was started of them, in order. */
-function merged(times: Readonly<Record<number, string>>) {
+function merged(
+  times: Readonly<Record<number, string>>,
+  approvals: { readonly before?: number; readonly after?: number } = {},
+) {
   const place = { repo: { id: 1 } };
   const pulls = Object.entries(times).map(([number, mergedAt]) => ({
     number: Number(number),
@@ -36,7 +39,7 @@ function merged(times: Readonly<Record<number, string>>) {
     merged_at: mergedAt,
     merge_commit_sha: sha(Number(number)),
     head: { sha: sha(Number(number)), ref: "branch", ...place },
-    base: { ref: "main", ...place },
+    base: { ref: "main", sha: "before", ...place },
     user: { login: "ann" },
     changed_files: 1,
   }));
@@ -51,7 +54,15 @@ function merged(times: Readonly<Record<number, string>>) {
     .get("/repos/acme/shop/pulls")
     .query(true)
     .reply(200, [...pulls].reverse());
-  api.get("/repos/acme/shop/contents/.github%2Fsluice.yml").query(true).reply(404, { message: "Not Found" });
+  for (const [ref, count] of [
+    ["before", approvals.before],
+    ["refs/heads/main", approvals.after],
+  ] as const) {
+    const settings = api.get("/repos/acme/shop/contents/.github%2Fsluice.yml").query({ ref });
+    const content = Buffer.from(`version: 1\napprovals: ${count}\n`).toString("base64");
+    if (count === undefined) settings.reply(404, { message: "Not Found" });
+    else settings.reply(200, { type: "file", encoding: "base64", content });
+  }
   for (const pull of pulls) {
     const tree = `/repos/acme/shop/git/trees/${pull.merge_commit_sha}`;
     api.get(`/repos/acme/shop/pulls/${pull.number}`).reply(200, pull);
@@ -70,6 +81,7 @@ function merged(times: Readonly<Record<number, string>>) {
   api.get("/repos/acme/shop/git/blobs/b1").reply(200, { content: "SELECT 1;", encoding: "utf-8" });
 
   const started: number[] = [];
+  const needed: unknown[] = [];
   const kept = new Map<string, { externalId: string; hash: string }>();
   kept.set("0 bound:main", { externalId: "2026-11-20T00:00:00.000Z", hash: "" });
   const control = {
@@ -86,9 +98,10 @@ function merged(times: Readonly<Record<number, string>>) {
         _stream: string,
         _version: number,
         _events: unknown,
-        { view }: { view: { origin: { pull: number } } },
+        { view }: { view: { origin: { pull: number }; approvals?: number } },
       ) => {
         started.push(view.origin.pull);
+        needed.push(view.approvals);
         return Promise.resolve("appended");
       },
     },
@@ -106,7 +119,7 @@ function merged(times: Readonly<Record<number, string>>) {
     dispatcher: { wake: () => undefined },
     fleet: { roles: { operate: [], seal: [], admin: [] }, scratch: [], groups: [binding().group] },
   } as unknown as GithubDeps;
-  return { deps, started };
+  return { deps, started, needed };
 }
 
 test("a merge whose webhook comes before those of earlier merges, or without them, brings them along first", async () => {
@@ -124,4 +137,14 @@ test("a merge whose webhook comes before those of earlier merges, or without the
   expect(started).toEqual([4, 5, 6]);
   await deployMerge(deps, REPOSITORY, 9);
   expect(started).toEqual([4, 5, 6, 9]);
+});
+
+test.each([
+  ["a pull request cannot lower the approvals it is judged by", { before: 2, after: 1 }, 2],
+  ["a pull request can raise them", { before: 1, after: 3 }, 3],
+  ["a repository that says nothing asks for one", {}, 1],
+])("%s", async (_why, approvals, most) => {
+  const { deps, needed } = merged({ 4: "2026-11-21T10:00:01Z" }, approvals);
+  await deployMerge(deps, REPOSITORY, 4);
+  expect(needed).toEqual([most]);
 });

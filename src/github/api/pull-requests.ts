@@ -9,6 +9,8 @@ export interface PullRequest {
   readonly headSha: string;
   /** The branch it goes to. */
   readonly base: string;
+  /** Tip of the base branch; once merged, what it was just before. */
+  readonly baseSha: string;
   readonly author: string;
   /** Its commits come from another repository. */
   readonly isFork: boolean;
@@ -38,6 +40,7 @@ export async function readPull(
       state: data.merged ? "merged" : data.state,
       headSha: data.head.sha,
       base: data.base.ref,
+      baseSha: data.base.sha,
       author: data.user.login,
       // A deleted fork leaves no head repository behind; it was a fork all the same.
       isFork: (data.head.repo as { id: number } | null)?.id !== data.base.repo.id,

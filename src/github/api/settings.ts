@@ -13,11 +13,13 @@ const FILE = ".github/sluice.yml";
 /**
  * What a repository asks for, read from the channel branch and never from a pull request's head: otherwise a pull
  * request could loosen the rules it is judged by.
+ *
+ * @param ref `refs/heads/…` of a channel branch, or a commit that was on it
  */
 export async function readRepositorySettings(
   octokit: Octokit,
   repository: RepositoryName,
-  branch: string,
+  ref: string,
 ): Promise<
   | { readonly at: "settings"; readonly settings: RepositorySettings }
   | { readonly at: "refused"; readonly problems: readonly Reason[] }
@@ -27,7 +29,7 @@ export async function readRepositorySettings(
       owner: repository.owner,
       repo: repository.name,
       path: FILE,
-      ref: `refs/heads/${branch}`,
+      ref,
     });
     if (Array.isArray(data) || data.type !== "file" || !("content" in data)) {
       return { at: "refused", problems: [{ code: "github/not-a-file", message: `${FILE} is not a file.` }] };

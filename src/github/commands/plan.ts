@@ -68,7 +68,7 @@ async function replan({ surface, pull, deployments, signal }: CommandContext): P
       const group = deps.fleet.groups.find((one) => one.name === view.group);
       const channel = group?.channels.find((one) => one.name === view.channel);
       if (group === undefined || channel === undefined) continue;
-      const read = await readRepositorySettings(octokit, subject.repository, channel.branch);
+      const read = await readRepositorySettings(octokit, subject.repository, `refs/heads/${channel.branch}`);
       if (read.at === "refused") return { at: "refused", reasons: read.problems };
       const files = await readSchemaFiles(octokit, subject.repository, pull.mergeSha, group.path, deps.blobs);
       await proposePlans(

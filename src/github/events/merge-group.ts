@@ -61,7 +61,7 @@ async function planTree(
     if (before !== undefined && hashOfFiles(before) === hashOfFiles(files)) {
       return refused([{ code: UNTOUCHED, message: `No file of ${path} is changed.` }]);
     }
-    const read = await readRepositorySettings(octokit, repository, branch);
+    const read = await readRepositorySettings(octokit, repository, `refs/heads/${branch}`);
     if (read.at === "refused") return refused(read.problems);
     return await proposePlans(deps, { ...facts, files, lint: read.settings.lint }, signal);
   } catch (error) {

@@ -119,7 +119,7 @@ async function wants(surface: Surface, view: DeploymentView, ping: Ping): Promis
   const group = deps.fleet.groups.find((one) => one.name === view.group);
   const branch = group?.channels.find((one) => one.name === view.channel)?.branch;
   if (branch === undefined) return true;
-  const read = await readRepositorySettings(octokit, subject.repository, branch);
+  const read = await readRepositorySettings(octokit, subject.repository, `refs/heads/${branch}`);
   return read.at === "refused" || read.settings.ping.includes(ping.news);
 }
 
