@@ -42,6 +42,8 @@ export async function runDemo(args: readonly string[]): Promise<number> {
     await using world = await startDemoWorld({ rows, port, narrator: tell, clock: systemClock, signal: ending.signal });
     if (!options.script) return await clickThrough(world, tell, ending.signal);
     const result = await playStory({ world, narrator: tell, clock: systemClock, signal: ending.signal });
+    if (result.outcome === "ok") world.forgetLog();
+    else tell.say(`What Sluice did is in ${world.logFile}`);
     tell.chapter(result.outcome === "ok" ? "All is well." : "Something is wrong: see the figures.");
     if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
     else tell.say(JSON.stringify(result));
@@ -106,5 +108,7 @@ async function clickThrough(world: DemoWorld, tell: ReturnType<typeof narrator>,
   }
   const report = await world.clients.stop();
   tell.say(`Every acknowledged row looked for: ${report.rowsLost} lost, ${report.rowsDifferent} different.`);
-  return report.rowsLost + report.rowsDifferent === 0 ? 0 : 1;
+  if (report.rowsLost + report.rowsDifferent > 0) return 1;
+  world.forgetLog();
+  return 0;
 }

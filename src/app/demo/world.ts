@@ -42,6 +42,8 @@ export interface DemoWorld extends AsyncDisposable {
   /** Sluice's own page. */
   readonly pagesUrl: string;
   readonly logFile: string;
+  /** All is well: the log goes with the rest. Otherwise it stays for people to read. */
+  forgetLog(): void;
   /** How far the copy of a database has come, 0 to 1, as Sluice's page shows it. */
   progress(database: string): Promise<number>;
 }
@@ -78,7 +80,8 @@ export async function startDemoWorld(options: DemoOptions): Promise<DemoWorld> {
   const repository = await createRepository(github);
   const folder = await mkdtemp(join(tmpdir(), "sluice-demo-"));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const sluice = await startSluice(stack, { folder, github, secret, servers, devShard, prodShards });
+  const log = { keep: true };
+  const sluice = await startSluice(stack, { folder, github, secret, servers, devShard, prodShards, log });
   narrator.say("Local GitHub, Sluice and its worker are up. Clients read and write from here on, without a pause.");
 
   const clients = await startShopClients({ shards: prodShards, filled: filled.perShard, signal });
@@ -95,6 +98,7 @@ export async function startDemoWorld(options: DemoOptions): Promise<DemoWorld> {
     rows,
     pagesUrl: sluice.pagesUrl,
     logFile: sluice.logFile,
+    forgetLog: () => void (log.keep = false),
     progress: (database) => copied(sluice.sluice, database),
     [Symbol.asyncDispose]: () => moved.disposeAsync(),
   };
@@ -158,6 +162,7 @@ interface SluiceParts {
   readonly servers: Servers;
   readonly devShard: string;
   readonly prodShards: readonly string[];
+  readonly log: { readonly keep: boolean };
 }
 
 async function startSluice(
@@ -176,7 +181,10 @@ async function startSluice(
   const redactor = new Redactor();
   const logFile = join(tmpdir(), `sluice-demo-${process.pid}.log`);
   const logStream = createWriteStream(logFile);
-  stack.defer(() => void logStream.end());
+  stack.defer(async () => {
+    await new Promise<void>((resolve) => logStream.end(resolve));
+    if (!parts.log.keep) await rm(logFile, { force: true });
+  });
   const log = createLog({ level: "info", redactor, write: (line) => void logStream.write(line) });
   const environment: Environment = {
     controlDsn: servers.control.dsn("sluice"),
