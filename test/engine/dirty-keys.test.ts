@@ -87,6 +87,19 @@ test("a chunk after the flush repeats nothing, and while one owes keys the log p
   flush(keys);
   expect(keys.owing()).toEqual([chunk]);
   keys.endChunk(chunk, 2);
-  expect(keys.owing()).toEqual([]);
+  expect(keys.owing()).toEqual([chunk]);
   expect(flush(keys)).toEqual(["2"]);
+  expect(keys.owing()).toEqual([]);
+});
+
+test("a log position waits for keys of a chunk that ended while they were being flushed", () => {
+  const keys = new DirtyKeys();
+  const chunk = keys.beginChunk();
+  keys.add(["1"], 0);
+  keys.beginFlush();
+  keys.endChunk(chunk, 1);
+  keys.endFlush([], 2);
+  expect(keys.owing()).toEqual([chunk]);
+  expect(flush(keys)).toEqual(["1"]);
+  expect(keys.owing()).toEqual([]);
 });

@@ -17,13 +17,24 @@ export class DirtyKeys {
   #dirty = new Set<string>();
   #flushing: ReadonlySet<string> = new Set();
   readonly #chunks = new Set<ChunkInFlight>();
+  /** Chunks that gave keys back which no flush has taken yet. */
+  #ended: ChunkInFlight[] = [];
   /** When the oldest key of `#dirty` came, on the caller's clock. */
   #since: number | undefined;
   #applied = 0;
+  readonly #watches = new Set<Set<string>>();
 
   add(keys: readonly string[], nowMs: number): void {
     for (const key of keys) this.#dirty.add(key);
+    for (const seen of this.#watches) for (const key of keys) seen.add(key);
     if (this.#dirty.size > 0) this.#since ??= nowMs;
+  }
+
+  /** Collects every key that becomes dirty from now on, until `stop`. */
+  watch(): { readonly seen: ReadonlySet<string>; readonly stop: () => void } {
+    const seen = new Set<string>();
+    this.#watches.add(seen);
+    return { seen, stop: () => this.#watches.delete(seen) };
   }
 
   /** Keys not yet brought over, those in a flush included. */
@@ -45,6 +56,7 @@ export class DirtyKeys {
     this.#dirty = new Set();
     this.#since = undefined;
     this.#flushing = keys;
+    this.#ended = [];
     // K2 for chunks that end before the flush does: they get the keys now, and give them back when they end.
     for (const chunk of this.#chunks) for (const key of keys) chunk.keysToRepeat.add(key);
     return [...keys];
@@ -60,9 +72,12 @@ export class DirtyKeys {
     this.add(left, nowMs);
   }
 
-  /** Chunks whose end makes flushed keys dirty again: until then a log position must not count as applied. */
+  /**
+   * Chunks whose end makes flushed keys dirty again, or has done so since the last flush began: until those keys are
+   * flushed once more a log position must not count as applied.
+   */
   owing(): readonly ChunkInFlight[] {
-    return [...this.#chunks].filter((chunk) => chunk.keysToRepeat.size > 0);
+    return [...this.#chunks, ...this.#ended].filter((chunk) => chunk.keysToRepeat.size > 0);
   }
 
   beginChunk(): ChunkInFlight {
@@ -79,5 +94,6 @@ export class DirtyKeys {
     // A flush may be in the middle of these very keys: what it does not repeat, the next one does.
     for (const key of this.#flushing) chunk.keysToRepeat.add(key);
     this.add([...chunk.keysToRepeat], nowMs);
+    this.#ended.push(chunk);
   }
 }
