@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { requiredGrants } from "#engine";
 import { readGrants } from "../../src/engine/preflight/privileges.ts";
@@ -17,5 +18,11 @@ test.each([
 });
 
 test("the grants to paste name the account and escape the database's wildcards", () => {
-  expect(requiredGrants("my_shop", "sluice@10.%").join("\n")).toContain("ON `my\\_shop`.* TO 'sluice'@'10.%';");
+  expect(requiredGrants("my_shop", "sluice@10.%").join("\n")).toContain("ON `my\\_shop`.* TO `sluice`@`10.%`;");
+});
+
+test("README names exactly the grants that preflight asks for", async () => {
+  const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+  const grants = readme.split("\n").flatMap((line) => /^\s*(GRANT .* TO `sluice`@.*;)$/.exec(line)?.[1] ?? []);
+  expect(grants).toEqual(requiredGrants("shop"));
 });

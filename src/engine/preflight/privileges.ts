@@ -4,7 +4,19 @@ import type { Queries } from "../sql/steady-session.ts";
 import { cellText } from "../sql/cell.ts";
 
 const SERVER_WIDE = ["PROCESS", "REPLICATION SLAVE", "REPLICATION CLIENT", "XA_RECOVER_ADMIN"] as const;
-const ON_DATABASE = ["SELECT", "INSERT", "UPDATE", "CREATE", "DROP", "ALTER", "LOCK TABLES", "TRIGGER"] as const;
+/** EVENT and SHOW VIEW are for the plan, which reads views, routines and events with the same account. */
+const ON_DATABASE = [
+  "SELECT",
+  "INSERT",
+  "UPDATE",
+  "CREATE",
+  "DROP",
+  "ALTER",
+  "LOCK TABLES",
+  "TRIGGER",
+  "EVENT",
+  "SHOW VIEW",
+] as const;
 const ON_OWN = [
   "SELECT",
   "INSERT",
@@ -17,6 +29,8 @@ const ON_OWN = [
   "LOCK TABLES",
   "CREATE TEMPORARY TABLES",
 ] as const;
+/** For the plan, too. Unknown to servers before 8.0.20: a statement of its own, which there may fail alone. */
+const SHOW_ROUTINE = "SHOW_ROUTINE";
 const OWN_PATTERN = "\\_sluice%";
 
 /**
@@ -31,6 +45,7 @@ export function requiredGrants(database: string, account = "sluice@%"): readonly
     `GRANT ${ON_DATABASE.join(", ")} ON ${quoted(escapePattern(database))}.* TO ${to};`,
     `GRANT ${ON_OWN.join(", ")} ON ${quoted(OWN_PATTERN)}.* TO ${to};`,
     `GRANT SELECT ON ${quoted("performance_schema")}.* TO ${to};`,
+    `GRANT ${SHOW_ROUTINE} ON *.* TO ${to};`,
   ];
 }
 
@@ -49,6 +64,7 @@ export async function privilegeReasons(
     ...ON_DATABASE.filter((privilege) => !has(database, privilege)).map((one) => `${one} on ${database}`),
     ...ON_OWN.filter((privilege) => !has("_sluice_x_new", privilege)).map((one) => `${one} on _sluice%`),
     ...(has("performance_schema", "SELECT") ? [] : ["SELECT on performance_schema"]),
+    ...((await seesRoutines(session, has, signal)) ? [] : [SHOW_ROUTINE]),
   ];
   if (missing.length === 0) return [];
   return [
@@ -59,6 +75,16 @@ export async function privilegeReasons(
       paste: requiredGrants(database, cellText(user?.["account"]) ?? "").join("\n"),
     },
   ];
+}
+
+async function seesRoutines(
+  session: Queries,
+  has: ReturnType<typeof readGrants>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (has("*", SHOW_ROUTINE) || has("*", "SELECT")) return true;
+  const known = await session.query("SHOW PRIVILEGES", undefined, signal);
+  return !known.some((row) => String(row["Privilege"]).toUpperCase() === SHOW_ROUTINE);
 }
 
 /** Whether `privilege` is held on a database (`*`: server-wide), by the lines of SHOW GRANTS. */
@@ -92,6 +118,5 @@ function escapePattern(database: string): string {
 
 function accountSql(account: string): string {
   const at = account.lastIndexOf("@");
-  const part = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-  return at < 0 ? part(account) : `${part(account.slice(0, at))}@${part(account.slice(at + 1))}`;
+  return at < 0 ? quoted(account) : `${quoted(account.slice(0, at))}@${quoted(account.slice(at + 1))}`;
 }

@@ -1,10 +1,12 @@
 import type { Reason } from "#kernel";
 import type { PlannedChange } from "#plan";
+import { sameTable } from "#schema";
+import { cellText } from "../sql/cell.ts";
 import { canBeKey } from "../sql/key-literals.ts";
 import { hasDictionaryName, quoted, type TableRef } from "../sql/names.ts";
 import type { Queries } from "../sql/steady-session.ts";
 import { readShape } from "../sql/table-shape.ts";
-import { driftError, sameDefinition, showCreate } from "../shard/live-table.ts";
+import { driftError, showCreate } from "../shard/live-table.ts";
 
 /** Why one change cannot be carried out on one shard. Everything is looked at; nothing is changed. */
 export async function tableReasons(
@@ -25,7 +27,7 @@ export async function tableReasons(
       : [];
     return text === undefined ? reasons : [...reasons, nameTaken(shard, change.table)];
   }
-  if (text === undefined || !sameDefinition(text, change.before)) {
+  if (text === undefined || !sameTable(text, change.before)) {
     return [driftError(shard, change.table, text === undefined).toReason()];
   }
   const reasons: Reason[] = [
@@ -62,18 +64,39 @@ async function keyReasons(
 ): Promise<readonly Reason[]> {
   const shape = await readShape(session, live, signal);
   const { key } = change;
+  const isPrimary = key?.sourceIndex === "PRIMARY" && key.shadowIndex === "PRIMARY";
   const columns = key?.sourceColumns.map((name) => shape.columns.find((column) => column.name === name)) ?? [];
   const isUsable =
     key !== undefined &&
     columns.length > 0 &&
     columns.every((column) => column !== undefined && !column.nullable && canBeKey(column)) &&
     shape.uniqueKeys.some(({ name }) => name === key.sourceIndex);
-  if (isUsable) return [];
+  if (isUsable) return isPrimary ? [] : rowImageReasons(session, shard, live, signal);
   return [
     {
       code: "engine/no-shared-key",
       message: `Shard ${shard}: rows of ${quoted(live.table)} cannot be told apart on both sides`,
       hint: "The table needs a primary key or a unique key over NOT NULL columns that exist before and after.",
+    },
+  ];
+}
+
+/** Smaller images name changed rows by the PRIMARY KEY alone. The window watches the new table by the shadow's key. */
+async function rowImageReasons(
+  session: Queries,
+  shard: string,
+  live: TableRef,
+  signal: AbortSignal,
+): Promise<readonly Reason[]> {
+  const [row] = await session.query("SELECT @@global.binlog_row_image AS image", undefined, signal);
+  const image = cellText(row?.["image"]) ?? "";
+  if (image.toUpperCase() === "FULL") return [];
+  return [
+    {
+      code: "engine/binlog-row-image",
+      message: `Shard ${shard}: binlog_row_image is ${image}, and rows of ${quoted(live.table)} are told apart by a key other than PRIMARY`,
+      hint: "With FULL the log names that key, too. Sessions opened before the change go on with the old value.",
+      paste: "SET PERSIST binlog_row_image = 'FULL';",
     },
   ];
 }

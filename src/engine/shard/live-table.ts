@@ -1,5 +1,6 @@
 import type { CopyChange, DropChange } from "#plan";
 import { CodedError, type ShardName } from "#kernel";
+import { sameTable } from "#schema";
 import { ER_NO_SUCH_TABLE, errnoOf } from "../sql/errors.ts";
 import { quoted, quotedTable, type TableRef } from "../sql/names.ts";
 import type { Queries } from "../sql/steady-session.ts";
@@ -16,15 +17,6 @@ export async function showCreate(session: Queries, table: TableRef, signal: Abor
   }
 }
 
-/** Whether two canonical texts describe the same table; the AUTO_INCREMENT counter is data, not definition. */
-export function sameDefinition(a: string, b: string): boolean {
-  return withoutCounter(a) === withoutCounter(b);
-}
-
-function withoutCounter(sql: string): string {
-  return sql.replace(/(\n\) ENGINE=\w+)( AUTO_INCREMENT=\d+)/, "$1").trim();
-}
-
 /** @throws CodedError `engine/drift` when the live table is not the one the plan was made for */
 export async function assertNoDrift(
   session: Queries,
@@ -34,7 +26,7 @@ export async function assertNoDrift(
   signal: AbortSignal,
 ): Promise<void> {
   const text = await showCreate(session, live, signal);
-  if (text !== undefined && sameDefinition(text, change.before)) return;
+  if (text !== undefined && sameTable(text, change.before)) return;
   throw driftError(shard, change.table, text === undefined);
 }
 
