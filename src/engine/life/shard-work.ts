@@ -22,6 +22,7 @@ export class ShardWork implements AsyncDisposable {
   window: OpenWindow | undefined;
   readonly #loan: StreamLoan;
   readonly #storeSession: SteadySession;
+  readonly #guardSession: SteadySession;
 
   constructor(
     request: RunnerRequest,
@@ -32,6 +33,7 @@ export class ShardWork implements AsyncDisposable {
     const { deployment, fence, settings, clock } = request;
     const names = ownNames(deployment, target.shard, isAlone);
     this.#storeSession = new SteadySession((signal) => target.open(signal));
+    this.#guardSession = new SteadySession((signal) => target.open(signal));
     this.#loan = hub.borrow(target, serverId);
     this.context = {
       target,
@@ -41,7 +43,7 @@ export class ShardWork implements AsyncDisposable {
       settings,
       clock,
       log: request.log.with({ deployment, shard: target.shard }),
-      store: new Store(this.#storeSession, names, fence),
+      store: new Store(this.#storeSession, this.#guardSession, names, fence),
       stream: this.#loan.stream,
       side: new SteadySession((signal) => target.open(signal)),
     };
@@ -89,6 +91,7 @@ export class ShardWork implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.closeStream();
     await this.#storeSession[Symbol.asyncDispose]();
+    await this.#guardSession[Symbol.asyncDispose]();
     await this.context.side[Symbol.asyncDispose]();
   }
 }

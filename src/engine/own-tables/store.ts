@@ -52,11 +52,14 @@ export type TableChange = Partial<
 /** Rows of one deployment and shard in our own tables. Every write is refused once a newer runner has claimed it. */
 export class Store {
   readonly #session: SteadySession;
+  readonly #guard: SteadySession;
   readonly #names: OwnNames;
   readonly #fence: bigint;
 
-  constructor(session: SteadySession, names: OwnNames, fence: bigint) {
+  /** @param guard holds the fence while DDL runs, which may take hours: the tail's checkpoints must not wait for it */
+  constructor(session: SteadySession, guard: SteadySession, names: OwnNames, fence: bigint) {
     this.#session = session;
+    this.#guard = guard;
     this.#names = names;
     this.#fence = fence;
   }
@@ -138,9 +141,9 @@ export class Store {
     );
   }
 
-  /** Runs DDL of another session while our own holds the fence. */
+  /** Runs DDL of another session while one of ours holds the fence. */
   guarded<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
-    return this.#session.use((session) => underFence(session, this.#names, this.#fence, work, signal), signal);
+    return this.#guard.use((session) => underFence(session, this.#names, this.#fence, work, signal), signal);
   }
 
   get #ours(): readonly string[] {

@@ -4,20 +4,19 @@ import { copyTable } from "../copy/copy-table.ts";
 import { forwardFlow } from "../flow/row-flow.ts";
 import type { TablePhase, TableRow } from "../own-tables/store.ts";
 import type { Session } from "../ports.ts";
-import { again } from "../sql/again.ts";
-import { ER_DUP_KEYNAME, errnoOf } from "../sql/errors.ts";
 import { quoted, quotedTable } from "../sql/names.ts";
 import { SteadySession } from "../sql/steady-session.ts";
 import { readShape } from "../sql/table-shape.ts";
 import { ForwardTable } from "../tail/forward-table.ts";
 import { ShardTail } from "../tail/shard-tail.ts";
+import { addIndexes } from "./add-indexes.ts";
+import { awaitPreparedXa } from "./await-prepared-xa.ts";
 import type { ShardContext } from "./context.ts";
+import { estimateRows } from "./estimate-rows.ts";
 import { assertNoDrift, driftError } from "./live-table.ts";
 import type { TableMeter } from "./shard-progress.ts";
 import { type ChangeTables, type CopyTables, identityKey, isCopy } from "./shard-tables.ts";
 import { readTableId } from "./table-ids.ts";
-
-const TRIES_MS = 120_000;
 
 export interface StageJob {
   readonly context: ShardContext;
@@ -97,6 +96,7 @@ class Staging {
     try {
       await tail.start(before === undefined ? undefined : position, signal);
       await context.stream.barrier(signal);
+      if (tables.every((one) => phaseOf(rows, one) === "creating")) await awaitPreparedXa(context, signal);
       // Between the first look at the definitions and the barrier a change would have gone unseen.
       for (const one of tables) await this.#assertUnchanged(one, signal);
     } catch (error) {
@@ -107,8 +107,10 @@ class Staging {
   }
 
   async run(tail: ShardTail, forward: readonly ForwardTable[], signal: AbortSignal): Promise<void> {
-    const { tables, context } = this.#job;
+    const { tables, context, meters } = this.#job;
     const rows = await this.#rows(signal);
+    const waiting = tables.filter(isCopy).filter((one) => phaseOf(rows, one) === "creating");
+    await estimateRows(context, waiting, meters, signal);
     for (const one of tables) if (!isCopy(one)) await this.#prepareImmediate(one, rows, signal);
     for (const one of smallestFirst(tables, rows)) {
       const table = forward.find(({ watch }) => watch.table === one.change.table);
@@ -194,6 +196,8 @@ class Staging {
     const id = await readTableId(this.#session, one.next, signal);
     if (row?.shadowId !== undefined) {
       if (row.shadowId === id) return;
+      // Our own index build may have been the last thing that happened; a comparison of all rows is still to come.
+      if (row.phase === "indexing" && id !== undefined) return;
       throw new CodedError("engine/shadow-lost", `The shadow of ${quoted(one.change.table)} is gone or was replaced`, {
         hint: "Cancel and stage again.",
         next: "stop",
@@ -220,7 +224,6 @@ class Staging {
     const name = one.change.table;
     let phase = from;
     if (phase === "creating") {
-      await this.#estimate(one, signal);
       await this.#enter(name, "copying", signal);
       table.isActive = true;
       // What was committed before is visible to the first chunk now; what comes after is an event (design D6b).
@@ -234,7 +237,7 @@ class Staging {
     }
     if (phase === "indexing") {
       this.#meter(name, "indexing");
-      await this.#addIndexes(one, signal);
+      await addIndexes(this.#job.context, this.#session, tail, one, signal);
       phase = "checking";
       await this.#enter(name, phase, signal);
     }
@@ -266,33 +269,17 @@ class Staging {
     );
   }
 
-  /** Secondary indexes are cheaper to build at once than row by row (research: binlog 4b). All in one atomic ALTER. */
-  async #addIndexes(one: CopyTables, signal: AbortSignal): Promise<void> {
-    const { context } = this.#job;
-    const clauses = one.change.deferredIndexes.join(", ");
-    if (clauses !== "") {
-      const sql = `ALTER TABLE ${quotedTable(one.next)} ${clauses}`;
-      await again(
-        { clock: context.clock, forMs: TRIES_MS },
-        () => context.store.guarded(() => this.#alterOnce(sql, signal), signal),
-        signal,
-      );
-    }
-    await this.#session.query(`ANALYZE NO_WRITE_TO_BINLOG TABLE ${quotedTable(one.next)}`, undefined, signal);
-  }
-
-  async #alterOnce(sql: string, signal: AbortSignal): Promise<void> {
-    try {
-      await this.#session.execute(sql, undefined, signal);
-    } catch (error) {
-      // An earlier runner got this far and did not live to write it down.
-      if (errnoOf(error) !== ER_DUP_KEYNAME) throw error;
-    }
-  }
-
   async #check(tail: ShardTail, table: ForwardTable, name: string, signal: AbortSignal): Promise<void> {
     const { context, meters } = this.#job;
-    const result = await checkTable({ context, table, flushAll: (flushSignal) => tail.flushAll(flushSignal) }, signal);
+    const result = await checkTable(
+      {
+        context,
+        table,
+        flushAll: (flushSignal) => tail.flushAll(flushSignal),
+        catchUp: (beatSignal) => context.stream.barrier(beatSignal),
+      },
+      signal,
+    );
     const meter = meters.get(name);
     if (meter !== undefined) {
       meter.rowsChecked = result.rows;
@@ -300,18 +287,6 @@ class Staging {
     }
     const { rows, repaired } = result;
     await context.store.saveTable(name, { phase: "ready", rows_checked: rows, repaired }, signal);
-  }
-
-  async #estimate(one: CopyTables, signal: AbortSignal): Promise<void> {
-    const [row] = await this.#session.query(
-      "SELECT TABLE_ROWS AS estimate FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?",
-      [one.live.database, one.live.table],
-      signal,
-    );
-    const rowsEstimated = Number(row?.["estimate"] ?? 0);
-    const meter = this.#job.meters.get(one.change.table);
-    if (meter !== undefined) meter.rowsEstimated = rowsEstimated;
-    await this.#job.context.store.saveTable(one.change.table, { rows_estimated: rowsEstimated }, signal);
   }
 
   async #enter(table: string, phase: TablePhase, signal: AbortSignal): Promise<void> {
