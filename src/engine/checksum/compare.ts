@@ -1,4 +1,4 @@
-import { type KeyRange, type KeyWalk, nextRange } from "../copy/key-walk.ts";
+import { keyAt, type KeyWalk } from "../copy/key-walk.ts";
 import { keyNames, type RowFlow } from "../flow/row-flow.ts";
 import type { Session } from "../ports.ts";
 import { keyAfter, keyIn, type KeyLiterals, keyUpTo, literalExpression } from "../sql/key-literals.ts";
@@ -32,18 +32,18 @@ export async function inSnapshot<Result>(
   }
 }
 
-/** Cuts the next range to be compared; inside the snapshot. */
+/**
+ * Cuts the next range to be compared; inside the snapshot. The last one, of fewer rows, has no upper bound: rows that
+ * are added meanwhile never make a range longer than asked.
+ */
 export async function nextCheckRange(
   session: Session,
   flow: RowFlow,
-  at: { readonly after: KeyLiterals | undefined; readonly end: KeyLiterals | undefined; readonly rows: number },
+  at: { readonly after: KeyLiterals | undefined; readonly rows: number },
   signal: AbortSignal,
 ): Promise<CheckRange> {
-  const { after, end, rows } = at;
-  if (end === undefined) return { after, upTo: undefined };
   const walk: KeyWalk = { table: flow.from, index: flow.fromIndex, key: flow.fromKey };
-  const range: KeyRange = await nextRange(session, walk, { after, end, rows }, signal);
-  return range;
+  return { after: at.after, upTo: await keyAt(session, walk, at, signal) };
 }
 
 export async function compareRange(

@@ -41,6 +41,19 @@ export async function nextRange(
   return { after, upTo: found ?? end };
 }
 
+/** The key that ends the next `rows` rows after `after`; undefined when there are fewer. */
+export async function keyAt(
+  session: Session,
+  walk: KeyWalk,
+  place: { readonly after: KeyLiterals | undefined; readonly rows: number },
+  signal: AbortSignal,
+): Promise<KeyLiterals | undefined> {
+  const names = walk.key.map((column) => column.name);
+  const where = place.after === undefined ? "" : ` WHERE ${keyAfter(names, place.after)}`;
+  const order = `ORDER BY ${quotedList(names)} LIMIT 1 OFFSET ${Math.max(0, place.rows - 1)}`;
+  return one(session, `${head(walk)}${where} ${order}`, walk, signal);
+}
+
 export function rangeCondition(names: readonly string[], range: KeyRange, prefix = ""): string {
   const end = keyUpTo(names, range.upTo, prefix);
   return range.after === undefined ? end : `${keyAfter(names, range.after, prefix)} AND ${end}`;

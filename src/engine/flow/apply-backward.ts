@@ -2,7 +2,7 @@ import { sha256Hex } from "#kernel";
 import type { Session } from "../ports.ts";
 import { keyIn } from "../sql/key-literals.ts";
 import { quoted, quotedList, quotedTable, type TableRef } from "../sql/names.ts";
-import { applyForward, batchesOf, deleteSql } from "./apply-forward.ts";
+import { applyForward, batchesOf, deleteSql, mayBeSpeltTwice } from "./apply-forward.ts";
 import { insertHead, keyNames, type RowFlow, selectList } from "./row-flow.ts";
 import { insertRows } from "./row-trouble.ts";
 
@@ -24,8 +24,11 @@ export async function applyBackward(
   await session.execute(`DELETE FROM ${quotedTable(keepTable(flow))}`, undefined, signal);
   for (const batch of batches) await session.execute(keepSql(flow, batch), undefined, signal);
   for (const batch of batches) await session.execute(deleteSql(flow, batch), undefined, signal);
-  for (const batch of batches) await insertRows(session, insertKnownSql(flow, batch), signal);
-  for (const batch of batches) await insertRows(session, insertNewSql(flow, batch), signal);
+  for (const [i, batch] of batches.entries()) {
+    if (i > 0 && mayBeSpeltTwice(flow)) await session.execute(deleteSql(flow, batch), undefined, signal);
+    await insertRows(session, insertKnownSql(flow, batch), signal);
+    await insertRows(session, insertNewSql(flow, batch), signal);
+  }
 }
 
 /**
@@ -47,10 +50,11 @@ function keepTable(flow: RowFlow): TableRef {
   return { database: flow.to.database, table: `keep_${sha256Hex(flow.to.table).slice(0, 16)}` };
 }
 
+/** REPLACE, since a key that is spelt in two ways comes in two batches; nothing but the key can be in the way there. */
 function keepSql(flow: RowFlow, keys: readonly string[]): string {
   const columns = quotedList([...keyNames(flow.toKey), ...keyNames(flow.kept)]);
   return (
-    `INSERT INTO ${quotedTable(keepTable(flow))} (${columns}) SELECT ${columns} FROM ${quotedTable(flow.to)}` +
+    `REPLACE INTO ${quotedTable(keepTable(flow))} (${columns}) SELECT ${columns} FROM ${quotedTable(flow.to)}` +
     ` WHERE ${keyIn(keyNames(flow.toKey), keys)}`
   );
 }

@@ -24,7 +24,8 @@ export function canBeKey(column: ColumnShape): boolean {
 
 /**
  * An expression that yields the SQL literal of the column's value, as text. Enum, set and bit go by their number, which
- * is also how their index is ordered.
+ * is also how their index is ordered. The log stream spells its keys in the same way (`#binlog`, key-literal.ts), so
+ * that a key that comes from both is one key.
  */
 export function literalExpression(column: ColumnShape, prefix = ""): string {
   const name = prefix + quoted(column.name);
@@ -32,8 +33,10 @@ export function literalExpression(column: ColumnShape, prefix = ""): string {
   if (NUMBERS.has(dataType)) return `CAST(${name} AS CHAR)`;
   if (BY_NUMBER.has(dataType)) return `CAST(${name} + 0 AS CHAR)`;
   if (TEMPORAL.has(dataType)) return `CONCAT('''', ${name}, '''')`;
-  if (BYTES.has(dataType)) return `CONCAT('x''', HEX(${name}), '''')`;
-  if (charset !== undefined) return `CONCAT('_${charset} x''', HEX(${name}), '''')`;
+  if (BYTES.has(dataType)) return `CONCAT('x''', LOWER(HEX(${name})), '''')`;
+  if (charset !== undefined) {
+    return `IF(LENGTH(${name}) = 0, '_${charset} ''''', CONCAT('_${charset} 0x', LOWER(HEX(${name}))))`;
+  }
   throw new CodedError("engine/no-shared-key", `A column of type ${dataType} cannot identify rows`);
 }
 

@@ -81,7 +81,8 @@ export class ForwardTable implements TailedTable {
     if (trouble.kind !== "duplicate" || this.#conflicts % PATIENCE !== 0) return;
     const groups = await countDuplicates(session, this.flow, this.#shadowShape, trouble.key, signal);
     if (groups === 0 && this.#conflicts < 20 * PATIENCE) return;
-    throw duplicateError(this.flow, this.#context.target.shard, trouble.key, groups ?? 1);
+    // None found where the key cannot be expressed on the source (prefixes, functions): the server still said so.
+    throw duplicateError(this.flow, this.#context.target.shard, trouble.key, Math.max(1, groups ?? 1));
   }
 
   async #apply(session: Session, keys: readonly string[], signal: AbortSignal): Promise<void> {
