@@ -3,6 +3,8 @@ import type { ShardContext } from "../shard/context.ts";
 import { isMissing } from "../sql/errors.ts";
 import { quoted, quotedTable } from "../sql/names.ts";
 import type { Queries } from "../sql/steady-session.ts";
+import { fenced } from "./fence.ts";
+import { seenFence } from "./install.ts";
 import { fenceTable, OWN_DATABASE } from "./own-names.ts";
 import { withOwnLock } from "./own-lock.ts";
 
@@ -51,6 +53,9 @@ export async function dropFence(context: ShardContext, signal: AbortSignal): Pro
       withOwnLock(
         session,
         async () => {
+          // A newer runner may have begun anew since we forgot the shard.
+          const seen = await seenFence(session, context.names, signal);
+          if (typeof seen === "bigint" && seen > context.fence) throw fenced(context.names, context.fence, seen);
           await session
             .execute(`DROP TABLE IF EXISTS ${fenceTable(context.names)}`, undefined, signal)
             .catch((error: unknown) => {

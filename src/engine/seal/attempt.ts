@@ -92,22 +92,21 @@ class Attempt {
       () => undefined,
     );
     const signal = AbortSignal.any([this.#signal, budget.signal]);
-    const results = await Promise.allSettled(
-      this.#sessions.map(async (session) => {
-        const mark = this.#mark(session);
-        mark.asked = clock.monotonicMs();
-        try {
-          await session.lock(signal);
-          mark.granted = clock.monotonicMs();
-        } catch (error) {
-          // One shard that cannot be had is enough: clients of the others need not wait any longer.
-          budget.abort(error);
-          throw error;
-        }
-      }),
-    );
+    const locking = this.#sessions.map(async (session) => {
+      const mark = this.#mark(session);
+      mark.asked = clock.monotonicMs();
+      try {
+        await session.lock(signal);
+        mark.granted = clock.monotonicMs();
+      } catch (error) {
+        // One shard that cannot be had is enough: clients of the others need not wait any longer.
+        budget.abort(error);
+        throw error;
+      }
+    });
+    const results = await this.#settled(locking, signal);
     done.abort();
-    const isGranted = results.every(({ status }) => status === "fulfilled");
+    const isGranted = results.every(({ status }) => status === "fulfilled") && !signal.aborted;
     if (isGranted) {
       this.#move({ type: "all-locked" });
       return undefined;
@@ -159,7 +158,8 @@ class Attempt {
       () => undefined,
     );
     const signal = AbortSignal.any([this.#signal, budget.signal]);
-    const results = await Promise.allSettled(this.#sessions.map((session) => this.#drain(session, signal, budget)));
+    const draining = this.#sessions.map((session) => this.#drain(session, signal, budget));
+    const results = await this.#settled(draining, signal);
     done.abort();
     if (results.every(({ status }) => status === "fulfilled") && !signal.aborted) {
       this.#move({ type: "all-drained" });
@@ -224,6 +224,26 @@ class Attempt {
     const results = await Promise.allSettled(renamed.map((session) => session.renameBack()));
     const isBack = results.every(({ status }) => status === "fulfilled");
     this.#move(isBack ? { type: "all-taken-back" } : { type: "answer-lost" });
+  }
+
+  /**
+   * All works' ends. Once `signal` has aborted, each session unlocks as soon as its own work has ended: clients of one
+   * shard do not wait for another shard's server that does not answer.
+   */
+  async #settled(works: readonly Promise<void>[], signal: AbortSignal): Promise<PromiseSettledResult<void>[]> {
+    const early: Promise<void>[] = [];
+    const release = (): void => {
+      for (const [i, session] of this.#sessions.entries()) {
+        early.push((works[i] ?? Promise.resolve()).catch(() => undefined).then(() => session.unlock()));
+      }
+    };
+    signal.addEventListener("abort", release, { once: true });
+    try {
+      return await Promise.allSettled(works);
+    } finally {
+      signal.removeEventListener("abort", release);
+      await Promise.all(early);
+    }
   }
 
   async #giveUp(): Promise<void> {

@@ -10,6 +10,9 @@ import { cellText } from "../sql/cell.ts";
 
 /** How long RENAME may take before its answer counts as lost, milliseconds. */
 const RENAME_WITHIN_MS = 30_000;
+/** The server ends a session that is silent for so long, seconds: should we vanish, it does not sit on locks for a day. */
+const SILENT_FOR_S = 60;
+const UNLOCK_WITHIN_MS = 5_000;
 const OLD_SESSION_GONE_WITHIN_S = 10;
 
 /**
@@ -32,14 +35,16 @@ export class SealSession implements AsyncDisposable {
     const { context } = side;
     const session = await context.target.open(signal);
     try {
+      // Under the fence, and so before the seal lock, whose holder is ended: that could be a newer runner's session.
+      await context.store.saveShard({ intent: direction, seal_connection: session.connectionId }, signal);
       await takeSealLock(context, session, signal);
       for (const table of side.tailed) await table.prepare(session, signal);
       await session.execute(
-        "SET SESSION autocommit = 0, lock_wait_timeout = 5, information_schema_stats_expiry = 0, foreign_key_checks = 0",
+        "SET SESSION autocommit = 0, lock_wait_timeout = 2, information_schema_stats_expiry = 0, foreign_key_checks = 0," +
+          ` wait_timeout = ${SILENT_FOR_S}`,
         undefined,
         signal,
       );
-      await context.store.saveShard({ intent: direction, seal_connection: session.connectionId }, signal);
       return new SealSession(side, session, direction);
     } catch (error) {
       await session[Symbol.asyncDispose]();
@@ -79,7 +84,7 @@ export class SealSession implements AsyncDisposable {
       return keys.length;
     } catch (error) {
       // Neither COMMIT nor ROLLBACK gives table locks back.
-      await this.#session.execute("ROLLBACK").catch(() => undefined);
+      await this.#session.execute("ROLLBACK", undefined, AbortSignal.timeout(UNLOCK_WITHIN_MS)).catch(() => undefined);
       throw error;
     } finally {
       table.dirty.endFlush(isDone ? [] : keys, clock.monotonicMs());
@@ -134,7 +139,9 @@ export class SealSession implements AsyncDisposable {
 
   /** Never rejects: a connection that is lost holds no locks either. */
   async unlock(): Promise<void> {
-    await this.#session.execute("UNLOCK TABLES").catch(() => undefined);
+    await this.#session
+      .execute("UNLOCK TABLES", undefined, AbortSignal.timeout(UNLOCK_WITHIN_MS))
+      .catch(() => undefined);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

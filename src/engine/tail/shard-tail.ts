@@ -324,6 +324,8 @@ export class ShardTail implements StreamSubscriber, AsyncDisposable {
     const closed = new CodedError("engine/closed", "The tail was closed", { next: "stop" });
     this.#life.abort(closed);
     for (const wait of this.#waiting.splice(0)) wait.reject(closed);
+    // Others may share the stream: it must not wait for us any more.
+    this.#room?.resolve();
     await this.#loop;
     await this.#session[Symbol.asyncDispose]();
   }
