@@ -37,7 +37,7 @@ const pull = await world.repository.openPullRequest({
 await waitFor("plan", () => commentWith(world, pull.number, "sluice:plan"), options);
 await waitFor("plan check", async () => (await checkNamed(world, pull.head.sha, "sluice / plan"))?.conclusion, options);
 await page.goto(pull.url);
-await shoot("plan-comment", "sluice:plan");
+await picture("plan-comment", page.locator(`#issuecomment-${commentWith(world, pull.number, "sluice:plan")?.id}`));
 
 const mergeSha = await world.repository.merge(pull.number, "ana");
 await waitFor(
@@ -53,17 +53,21 @@ await waitFor(
 const run = await checkNamed(world, pull.head.sha, "sluice / seal (prod)");
 await page.goto(pull.url);
 await page.locator(`#check-${run?.id} > summary`).click();
-const checks = page.locator(`*:has(> #check-${run?.id})`).last();
-await checks.scrollIntoViewIfNeeded();
-await checks.screenshot({ path: join(IMAGES, "ready-check.png") });
-tell.say("docs/images/ready-check.png");
+await picture("ready-check", page.locator(`*:has(> #check-${run?.id})`).last());
 ending.abort();
 
-/** @param {string} name @param {string} marker */
-async function shoot(name, marker) {
-  const comment = commentWith(world, pull.number, marker);
-  const box = page.locator(`#issuecomment-${comment?.id}`);
-  await box.scrollIntoViewIfNeeded();
-  await box.screenshot({ path: join(IMAGES, `${name}.png`) });
+/**
+ * The page renews itself under our eyes, which takes elements away in the middle of a picture: then once more.
+ * @param {string} name @param {import("playwright-core").Locator} element
+ */
+async function picture(name, element) {
+  for (let left = 9; ; left -= 1) {
+    try {
+      await element.screenshot({ path: join(IMAGES, `${name}.png`), timeout: 5000 });
+      break;
+    } catch (error) {
+      if (left === 0) throw error;
+    }
+  }
   tell.say(`docs/images/${name}.png`);
 }
