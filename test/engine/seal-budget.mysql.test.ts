@@ -1,8 +1,8 @@
-import type { Target } from "#engine";
 import { startMysql, type MysqlServer } from "#sandbox";
 import type { Connection } from "mysql2/promise";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { connectTo, never, openWorld } from "../support/engine.ts";
+import { afterStatement } from "../support/engine-hooks.ts";
 
 let servers: MysqlServer[];
 beforeAll(async () => {
@@ -11,32 +11,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
 });
-
-/** The target, with something happening as soon as it has its LOCK TABLES. */
-function onceLocked(target: Target, then: () => Promise<unknown>): Target {
-  return {
-    ...target,
-    serverId: (signal) => target.serverId(signal),
-    facts: (signal) => target.facts(signal),
-    kill: (id, what) => target.kill(id, what),
-    currentPosition: (signal) => target.currentPosition(signal),
-    openLog: (from, signal) => target.openLog(from, signal),
-    freeDiskBytes: (signal) => target.freeDiskBytes(signal),
-    open: async (signal) => {
-      const session = await target.open(signal);
-      return {
-        connectionId: session.connectionId,
-        query: (sql, values, one) => session.query(sql, values, one),
-        execute: async (sql, values, one) => {
-          const done = await session.execute(sql, values, one);
-          if (sql.startsWith("LOCK TABLES")) await then();
-          return done;
-        },
-        [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
-      };
-    },
-  };
-}
 
 async function longestWrite(client: Connection, isOver: () => boolean): Promise<number> {
   let longest = 0;
@@ -64,7 +38,11 @@ test("a barrier that one server holds up gives every shard its tables back withi
   const targets = world
     .targets()
     .map((target, i) =>
-      onceLocked(target, async () => i === 1 && isHeld && holder.query("LOCK TABLES _sluice.heartbeat READ")),
+      afterStatement(
+        target,
+        /^LOCK TABLES/,
+        async () => i === 1 && isHeld && holder.query("LOCK TABLES _sluice.heartbeat READ"),
+      ),
     );
   await using runner = await world.runner({ targets, settings: { sealBudgetMs: 700, sealAttempts: 1 } });
   await runner.stage(never);
