@@ -83,6 +83,11 @@ const groupB = (parts: { repository?: string; path?: string; name?: string; dsn?
     channels: { prod: { branch: main, seal: auto } }
     databases: [{ name: ${parts.name ?? "two"}, channel: prod, shards: [{ id: "0", dsn: ${parts.dsn ?? "env:B"} }] }]`;
 
+test("who says nothing of the revert window has half an hour", () => {
+  const [first, second] = fleetOf(twoGroups(groupB({}))).groups.flatMap(({ databases }) => databases);
+  expect([first?.revertWindowMs, second?.revertWindowMs]).toEqual([30 * 60_000, 30 * 60_000]);
+});
+
 test.each<
   [
     what: string,
