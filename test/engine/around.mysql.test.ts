@@ -1,9 +1,9 @@
 import { openTarget } from "#drivers";
-import { requiredGrants, StreamHub } from "#engine";
+import { defaultEngineSettings, openRunner, requiredGrants, type Runner, StreamHub } from "#engine";
 import { silentLog, systemClock } from "#kernel";
 import { startMysql, type MysqlServer } from "#sandbox";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { never, openWorld, rowsOf, type World } from "../support/engine.ts";
+import { never, openWorld, ownDatabases, rowsOf, shardName, type World } from "../support/engine.ts";
 
 let server: MysqlServer;
 beforeAll(async () => {
@@ -92,6 +92,45 @@ test("all reasons against a staging are told at once", async () => {
   expect(reasons.map(({ message }) => message).join()).toContain("`child`");
   await expect(runner.stage(never)).rejects.toMatchObject({ code: "engine/refused" });
   await client.query("DROP DATABASE `_sluice_" + world.deployment + "_new`");
+});
+
+test("less free disk than the copies need is refused before anything is made, and enough is not", async () => {
+  await using world = await filled("disk");
+  const [place] = world.databases;
+  const cost = { rows: 2, bytes: 3 << 20, seconds: 1, diskBytes: 5 << 20 };
+  const runnerWith = (freeDiskBytes: number): Promise<Runner> =>
+    openRunner(
+      {
+        deployment: world.deployment,
+        fence: 1n,
+        targets: [
+          openTarget({
+            shard: shardName("s0"),
+            dsn: place?.server.dsn(place.database) ?? "",
+            freeDiskBytes,
+            log: silentLog,
+            clock: systemClock,
+          }),
+        ],
+        changes: world.changes.map((change) => ({ ...change, cost })),
+        settings: defaultEngineSettings,
+        clock: systemClock,
+        log: silentLog,
+      },
+      never,
+    );
+  const client = await world.client();
+  {
+    await using runner = await runnerWith(cost.diskBytes - 1);
+    const [reason, ...others] = await runner.preflight(never);
+    expect(others).toEqual([]);
+    expect(reason?.code).toBe("engine/disk");
+    expect(reason?.message).toMatch(/^Shard s0: .+ of disk are needed, .+ are free$/);
+    await expect(runner.stage(never)).rejects.toMatchObject({ code: "engine/refused" });
+    expect((await ownDatabases(client)).filter((name) => name.includes(world.deployment))).toEqual([]);
+  }
+  await using runner = await runnerWith(cost.diskBytes);
+  expect(await runner.preflight(never)).toEqual([]);
 });
 
 test("two deployments share one stream, and each other's end and rewind does them no harm", async () => {
