@@ -127,7 +127,7 @@ function mentions(message: string, table: string): boolean {
 const UNDO: Readonly<Record<RevertForecast["class"], string>> = {
   clean: "loses nothing",
   conditional: "loses nothing; may have to wait for data to be mended",
-  "loses-new-values": "loses what only the new shape can hold",
+  "loses-new-values": "keeps every row; new values are set aside",
   impossible: "not possible",
 };
 

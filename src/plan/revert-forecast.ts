@@ -12,9 +12,9 @@ import {
 import type { RevertForecast } from "./plan.ts";
 
 /**
- * What `/revert` can promise for a copied table within its window. No row written since the seal is lost in any case;
- * a value of a column that the old shape lacks goes with the new table, which is dropped after the revert unless the
- * database has `keep-old`; and what the old shape does not accept blocks the revert until the data is mended.
+ * What `/revert` can promise for a copied table within its window. No write since the seal is lost in any case: a new
+ * table with values that the old shape has no place for is kept aside after the revert, and what the old shape does not
+ * accept blocks the revert until the data is mended.
  */
 export function forecastRevert(change: AlterTable): RevertForecast {
   const conditions: string[] = [];
@@ -38,7 +38,7 @@ export function forecastRevert(change: AlterTable): RevertForecast {
 export function forecastCreateRevert(table: string): RevertForecast {
   return {
     class: "loses-new-values",
-    notes: [`A revert drops ${quoteName(table)} with the rows written to it, unless \`keep-old\` is set.`],
+    notes: [`A revert takes ${quoteName(table)} away; with rows in it, it is kept aside.`],
   };
 }
 
@@ -92,8 +92,8 @@ function lossOf(clause: Clause, change: AlterTable): string | undefined {
   if (column === undefined) return undefined;
   const name = quoteName(column.name);
   return clause.kind === "add-column" && columnOf(change.from, column.name)?.generated === undefined
-    ? `A revert loses the values written to ${name}, which the old table does not have, unless \`keep-old\` is set.`
-    : `${name} is computed in the old table: a revert loses other values written to it, unless \`keep-old\` is set.`;
+    ? `The old table has no ${name}: a revert keeps the new table aside if values were written to it.`
+    : `${name} is computed in the old table: a revert keeps the new table aside if other values were written to it.`;
 }
 
 /** A column whose values have no place in the old table. */

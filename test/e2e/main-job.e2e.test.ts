@@ -29,7 +29,7 @@ describe.each(["bullmq", "local"] as const)("the whole way, woken by %s", (dispa
           (run) => run.conclusion === "action_required",
         );
         expect(ready.actions.map((action) => action.identifier)).toEqual(["apply", "cancel"]);
-        expect((await world.check(head.sha, "sluice / seal (prod)"))?.title).toBe(ready.title);
+        await checkAt(world, head.sha, "sluice / seal (prod)", (run) => run.title === ready.title);
         await world.until("the comment that notifies", () =>
           world.comments(pull).find((one) => one.body.includes("is staged and in sync")),
         );
@@ -50,7 +50,9 @@ describe.each(["bullmq", "local"] as const)("the whole way, woken by %s", (dispa
         expect(sealed.actions.map((action) => action.identifier)).toEqual(["revert", "finalize"]);
         const view = await world.deployment(pull);
         expect(view?.sealed?.shards).toHaveLength(2);
-        expect(world.comments(pull).some((one) => one.body.includes("Longest a client can have waited"))).toBe(true);
+        await world.until("the figures of the seal", () =>
+          world.comments(pull).find((one) => one.body.includes("Longest a client can have waited")),
+        );
 
         const before = clients.written();
         await world.until("writes after the seal", () => (clients.written() > before + 100 ? true : undefined));

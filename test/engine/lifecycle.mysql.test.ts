@@ -61,6 +61,35 @@ test("a deployment is staged, sealed, written to, reverted without losing a writ
   ]);
   expect(await rowsOf(client, "customers", "name, legacy", "id DESC LIMIT 1")).toEqual(['{"name":"new","legacy":7}']);
   expect(await rowsOf(client, "gone")).toEqual(['{"id":1,"v":1}']);
-  expect((await runner.finalise(never)).left).toEqual([]);
-  expect(await ownDatabases(client)).toEqual([]);
+  const clean = await runner.finalise(never);
+  expect(clean.left).toEqual([]);
+  // The one value that only the new shape could hold is not lost with it; the table that nobody wrote to is.
+  const [vault = ""] = await ownDatabases(client);
+  expect(await ownDatabases(client)).toEqual([expect.stringMatching(/^_sluice_.*_new/)]);
+  expect(clean.kept).toEqual([`\`${vault}\`.\`customers\``]);
+  expect(clean.dropped).toEqual([`\`${vault}\`.\`fresh\``]);
+  expect(await rowsOf(client, `\`${vault}\`.customers`, "name, note", "id DESC LIMIT 1")).toEqual([
+    '{"name":"new","note":"x"}',
+  ]);
+  await client.query(`DROP DATABASE \`${vault}\``);
+});
+
+test("rows of a created table outlive its revert, and nothing is kept of tables without values of their own", async () => {
+  await using world = await openWorld({ servers: [server], name: "vault", before: BEFORE, alter: ALTER });
+  await fill(world);
+  const client = await world.client();
+  await using runner = await world.runner();
+  await runner.stage(never);
+  expect((await runner.seal(never)).at).toBe("sealed");
+  await runner.openWindow(never);
+  await client.query("INSERT INTO fresh VALUES (41), (42)");
+  await client.query("INSERT INTO customers (name, email) VALUES ('new', 'new')");
+  expect((await runner.revert(never)).at).toBe("sealed");
+  const clean = await runner.abandon(never);
+  expect(clean.left).toEqual([]);
+  const [vault = ""] = await ownDatabases(client);
+  expect(clean.kept).toEqual([`\`${vault}\`.\`fresh\``]);
+  expect(await rowsOf(client, `\`${vault}\`.fresh`)).toEqual(['{"id":41}', '{"id":42}']);
+  expect(await rowsOf(client, "customers", "name", "id DESC LIMIT 1")).toEqual(['{"name":"new"}']);
+  await client.query(`DROP DATABASE \`${vault}\``);
 });

@@ -236,8 +236,10 @@ export class EngineRunner implements Runner {
     return owners.every((owner) => owner === "absent") ? "gone" : ownerOfAll(owners);
   }
 
-  async #clean(kept: Exclude<Keep, "nothing"> | "nothing", signal: AbortSignal): Promise<CleanReport> {
-    const report = await cleanAll(this.#shards, this.#request.settings.keepOld ? kept : "nothing", signal);
+  /** @param most what stays where the settings say so; after a revert (`next`) never less than what only it holds */
+  async #clean(most: "nothing" | "old" | "next", signal: AbortSignal): Promise<CleanReport> {
+    const least: Keep = most === "next" ? "own-values" : "nothing";
+    const report = await cleanAll(this.#shards, this.#request.settings.keepOld ? most : least, signal);
     this.#doing = "idle";
     return report;
   }

@@ -1,7 +1,7 @@
 import type { CleanReport } from "../runner.ts";
 import type { ShardContext } from "../shard/context.ts";
 import { isMissing } from "../sql/errors.ts";
-import { quoted, quotedTable } from "../sql/names.ts";
+import { quoted, quotedTable, type TableRef } from "../sql/names.ts";
 import type { Queries } from "../sql/steady-session.ts";
 import { fenced } from "./fence.ts";
 import { seenFence } from "./install.ts";
@@ -10,10 +10,17 @@ import { withOwnLock } from "./own-lock.ts";
 
 const OWN = quoted(OWN_DATABASE);
 
-/** Drops a deployment's databases on one shard. `keep` names one that stays. Idempotent. */
+/** A database of the deployment that stays, whole or with some of its tables. */
+export interface Kept {
+  readonly database: string;
+  /** Absent: all of them. */
+  readonly tables?: ReadonlySet<string>;
+}
+
+/** Drops a deployment's databases on one shard, but for what is kept. Idempotent. */
 export async function dropDatabases(
   context: ShardContext,
-  keep: string | undefined,
+  keep: Kept | undefined,
   signal: AbortSignal,
 ): Promise<Pick<CleanReport, "dropped" | "kept">> {
   const { names, side, store } = context;
@@ -23,15 +30,17 @@ export async function dropDatabases(
     signal,
   );
   const refs = tables.map((row) => ({ database: String(row["db"]), table: String(row["name"]) }));
-  const isKept = (database: string): boolean => database === keep && refs.some((ref) => ref.database === database);
+  const isKept = (ref: TableRef): boolean =>
+    ref.database === keep?.database && (keep.tables === undefined || keep.tables.has(ref.table));
+  const kept = refs.filter(isKept);
+  const dropped = refs.filter((ref) => !isKept(ref));
   for (const database of [names.next, names.old]) {
-    if (isKept(database)) continue;
-    await store.guarded(() => side.execute(`DROP DATABASE IF EXISTS ${quoted(database)}`, undefined, signal), signal);
+    const drops = kept.some((ref) => ref.database === database)
+      ? dropped.filter((ref) => ref.database === database).map((ref) => `DROP TABLE IF EXISTS ${quotedTable(ref)}`)
+      : [`DROP DATABASE IF EXISTS ${quoted(database)}`];
+    for (const sql of drops) await store.guarded(() => side.execute(sql, undefined, signal), signal);
   }
-  return {
-    dropped: refs.filter((ref) => !isKept(ref.database)).map(quotedTable),
-    kept: refs.filter((ref) => isKept(ref.database)).map(quotedTable),
-  };
+  return { dropped: dropped.map(quotedTable), kept: kept.map(quotedTable) };
 }
 
 /** Takes a shard's rows out of our own tables. */
