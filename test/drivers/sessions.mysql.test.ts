@@ -1,3 +1,5 @@
+import { readFile, statfs, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTarget } from "#drivers";
 import type { Session, Target } from "#engine";
@@ -225,4 +227,20 @@ test("a log is read over an encrypted connection", async () => {
   await session.execute("REPLACE INTO t VALUES (60, 'x')");
   for await (const event of stream.events()) if (event.type === "transaction-end") break;
   expect(await encrypted.serverId(signal)).toBe(await target.serverId(signal));
+});
+
+test("free disk is that of a server on this machine, and of no other whose folder has the same name", async () => {
+  const free = await target.freeDiskBytes(signal);
+  const { bavail, bsize } = await statfs(server.dataDir);
+  expect(free).toBeGreaterThan(0);
+  expect(Math.abs((free ?? 0) - bavail * bsize)).toBeLessThan(2 ** 31);
+
+  const names = join(server.dataDir, "auto.cnf");
+  const own = await readFile(names, "utf8");
+  try {
+    await writeFile(names, own.replace(/server-uuid=.*/, "server-uuid=00000000-0000-0000-0000-000000000000"));
+    expect(await target.freeDiskBytes(signal)).toBeUndefined();
+  } finally {
+    await writeFile(names, own);
+  }
 });

@@ -3,6 +3,7 @@ import type { LogStream, Session, Target } from "#engine";
 import type { Clock, Log, Redactor, ShardName } from "#kernel";
 import { serverFacts, type ServerFacts } from "#schema";
 import { type Dsn, parseDsn } from "./dsn.ts";
+import { localFreeBytes } from "./free-disk.ts";
 import { killOnServer } from "./kill.ts";
 import { openLogStream } from "./log-stream.ts";
 import { readPosition } from "./position.ts";
@@ -18,7 +19,7 @@ export interface TargetOptions {
   readonly redactor?: Redactor;
   readonly log: Log;
   readonly clock: Clock;
-  /** Free bytes where the tables live, when the operator knows; the server does not tell. */
+  /** Free bytes where the tables live, when somebody knows better than `localFreeBytes`. */
   readonly freeDiskBytes?: number;
 }
 
@@ -79,8 +80,10 @@ class MysqlTarget implements Target {
     return openLogStream({ dsn: this.#dsn, from, clock, log: log.with({ shard }) }, signal);
   }
 
-  async freeDiskBytes(_signal: AbortSignal): Promise<number | undefined> {
-    return this.#options.freeDiskBytes;
+  async freeDiskBytes(signal: AbortSignal): Promise<number | undefined> {
+    return (
+      this.#options.freeDiskBytes ?? (await this.#withSession(signal, (session) => localFreeBytes(session, signal)))
+    );
   }
 
   async #withSession<Result>(signal: AbortSignal, use: (session: Session) => Promise<Result>): Promise<Result> {
