@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { CodedError, formatCount, reasonOf, systemClock } from "#kernel";
 import { narrator } from "./demo/narrator.ts";
-import { openChange, playStory } from "./demo/story.ts";
+import { openChange, openPromotion, playStory } from "./demo/story.ts";
 import { type DemoWorld, startDemoWorld } from "./demo/world.ts";
 
 const USAGE = `npm run demo [-- options]
@@ -83,20 +83,36 @@ function demoArguments(args: readonly string[]): DemoArguments {
   return { script: values.script || values.json, json: values.json, help: values.help, rows, port };
 }
 
+const STATS_EVERY_MS = 5000;
+
 /** Leaves the stage to the newcomer and shows what the clients see, until Ctrl-C. */
 async function clickThrough(world: DemoWorld, tell: ReturnType<typeof narrator>, signal: AbortSignal): Promise<number> {
-  const pull = await openChange(world);
+  const first = await openChange(world);
   tell.chapter("Over to you");
-  tell.say(`The pull request:  ${pull.url}`);
+  tell.say(`The pull request:  ${first.url}`);
   tell.say(`Sluice's own page: ${world.pagesUrl}`);
   tell.say(`Its log:           ${world.logFile}`);
   tell.say("");
-  tell.say("Read the plan and merge (as ana): dev seals by itself. Then open a pull request from dev into main");
-  tell.say("on the repository's page, merge it, wait for the Apply button, say /apply (as ben), and /revert.");
+  tell.say("Read the plan and merge: it goes into dev, which seals by itself. Then the way to prod opens here.");
   tell.say("shop-prod is being read and written all the time. Ctrl-C ends everything.");
+  let isPromoted = false;
+  let saidAtMs = systemClock.monotonicMs();
   try {
     for (;;) {
-      await systemClock.sleep(5000, signal);
+      await systemClock.sleep(200, signal);
+      if (!isPromoted && world.repository.pullRequest(first.number).merged) {
+        isPromoted = true;
+        const second = await openPromotion(world);
+        tell.say("");
+        tell.say(`The way to prod:   ${second.url}`);
+        tell.say(
+          "Merge it, wait for the Apply button, click it (as ben), look around, and say /revert within 30 minutes.",
+        );
+      }
+      const at = await world.at("shop-prod");
+      world.clients.expect(at === "window" || at === "reverting" ? "out" : "in");
+      if (systemClock.monotonicMs() - saidAtMs < STATS_EVERY_MS) continue;
+      saidAtMs = systemClock.monotonicMs();
       const { clientErrors, mixedReads } = world.clients.stats();
       tell.say(
         `clients: ${formatCount(world.clients.written())} rows written, longest wait of the last 5 s ` +

@@ -60,6 +60,16 @@ export async function openChange(world: DemoWorld): Promise<PullRequestView> {
   });
 }
 
+/** Opens the second one, which takes to prod what dev has. */
+export async function openPromotion(world: DemoWorld): Promise<PullRequestView> {
+  return world.repository.openPullRequest({
+    title: "Promote to prod: coupons in the cart",
+    head: "dev",
+    base: "main",
+    author: "ana",
+  });
+}
+
 /** Plays the whole story: dev by itself, then prod staged, refused to a stranger, applied, written to and reverted. */
 export async function playStory(stage: Stage): Promise<DemoResult> {
   await devByItself(stage);
@@ -115,12 +125,7 @@ async function planForProd(stage: Stage): Promise<{ pull: PullRequestView; planS
   const { narrator, world, clock } = stage;
   narrator.chapter("2. The same change into main, for shop-prod on two shards");
   const from = clock.monotonicMs();
-  const pull = await world.repository.openPullRequest({
-    title: "Promote to prod: coupons in the cart",
-    head: "dev",
-    base: "main",
-    author: "ana",
-  });
+  const pull = await openPromotion(world);
   narrator.say(`ana opened ${pull.url}`);
   await seen(stage, "the plan of shop-prod", () => commentWith(world, pull.number, "sluice:plan"));
   const planSeconds = seconds(clock.monotonicMs() - from);

@@ -4,6 +4,7 @@ import { createWriteStream } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Environment, parseFleet } from "#config";
+import type { DeploymentAt, DeploymentView } from "#deploy";
 import { type Clock, CodedError, formatCount, Redactor } from "#kernel";
 import {
   changedTables,
@@ -46,6 +47,8 @@ export interface DemoWorld extends AsyncDisposable {
   forgetLog(): void;
   /** How far the copy of a database has come, 0 to 1, as Sluice's page shows it. */
   progress(database: string): Promise<number>;
+  /** Where the open deployment of a database is; undefined without one. */
+  at(database: string): Promise<DeploymentAt | undefined>;
 }
 
 export interface DemoOptions {
@@ -99,7 +102,8 @@ export async function startDemoWorld(options: DemoOptions): Promise<DemoWorld> {
     pagesUrl: sluice.pagesUrl,
     logFile: sluice.logFile,
     forgetLog: () => void (log.keep = false),
-    progress: (database) => copied(sluice.sluice, database),
+    progress: async (database) => copied(await openDeployment(sluice.sluice, database)),
+    at: async (database) => (await openDeployment(sluice.sluice, database))?.at,
     [Symbol.asyncDispose]: () => moved.disposeAsync(),
   };
 }
@@ -212,8 +216,12 @@ async function startSluice(
   return { sluice, pagesUrl: serve.url, logFile };
 }
 
-async function copied(sluice: Sluice, database: string): Promise<number> {
+async function openDeployment(sluice: Sluice, database: string): Promise<DeploymentView | undefined> {
   const [view] = await sluice.deps.control.deployments.list({ database, open: true, limit: 1 });
+  return view;
+}
+
+function copied(view: DeploymentView | undefined): number {
   const tables = view?.progress?.tables ?? [];
   const estimated = tables.reduce((sum, table) => sum + table.rowsEstimated, 0);
   const done = tables.reduce((sum, table) => sum + Math.min(table.rowsCopied, table.rowsEstimated), 0);
