@@ -1,14 +1,13 @@
 import { insertHead, keyNames, selectList } from "../flow/row-flow.ts";
 import { insertRows, RowTroubleError } from "../flow/row-trouble.ts";
 import { misfitError } from "../flow/explain-trouble.ts";
-import { holdFence } from "../own-tables/fence.ts";
+import { fencedTransaction } from "../own-tables/fence.ts";
 import type { Session } from "../ports.ts";
 import type { ShardContext } from "../shard/context.ts";
 import { again } from "../sql/again.ts";
 import type { KeyLiterals } from "../sql/key-literals.ts";
 import { quoted, quotedTable } from "../sql/names.ts";
 import { SteadySession } from "../sql/steady-session.ts";
-import { inTransaction } from "../sql/transaction.ts";
 import type { ForwardTable } from "../tail/forward-table.ts";
 import { prepareApply } from "../tail/forward-table.ts";
 import { type ChunkServo, nextChunk } from "./chunk-servo.ts";
@@ -145,7 +144,7 @@ class Copy {
     const inFlight = table.dirty.beginChunk();
     const startedMs = context.clock.monotonicMs();
     try {
-      const rows = await inTransaction(session, () => this.#copyRows(session, chunk, signal), signal);
+      const rows = await fencedTransaction(session, context, () => this.#copyRows(session, chunk, signal), signal);
       // Not `+= await`, which reads before it waits: the other connection's rows would be forgotten.
       this.rowsCopied += rows;
     } catch (error) {
@@ -170,7 +169,6 @@ class Copy {
 
   async #copyRows(session: Session, chunk: Chunk, signal: AbortSignal): Promise<number> {
     const { context, table } = this.#job;
-    await holdFence(session, context.names, context.fence, signal);
     const rows = await insertRows(session, this.#chunkSql(chunk.range), signal);
     const copiedTo = this.#checkpointWith(chunk);
     await context.store.saveTableIn(

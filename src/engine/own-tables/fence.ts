@@ -10,7 +10,7 @@ import { fenceTable, type OwnNames } from "./own-names.ts";
  *
  * @throws CodedError `engine/fenced`
  */
-export async function holdFence(session: Session, names: OwnNames, fence: bigint, signal?: AbortSignal): Promise<void> {
+async function holdFence(session: Session, names: OwnNames, fence: bigint, signal?: AbortSignal): Promise<void> {
   await check(session, `SELECT fence FROM ${fenceTable(names)} WHERE one = 1 FOR SHARE`, names, fence, signal);
 }
 
@@ -19,18 +19,17 @@ export async function readFence(session: Session, names: OwnNames, fence: bigint
   await check(session, `SELECT fence FROM ${fenceTable(names)} WHERE one = 1`, names, fence, signal);
 }
 
-/** Runs statements that commit by themselves (DDL) on `ddl` while a transaction of `guard` holds the fence. */
-export async function underFence<Result>(
-  guard: Session,
-  names: OwnNames,
-  fence: bigint,
+/** One transaction that holds the fence from its first statement on: what a runner that was replaced wrote never lands. */
+export async function fencedTransaction<Result>(
+  session: Session,
+  { names, fence }: { readonly names: OwnNames; readonly fence: bigint },
   work: () => Promise<Result>,
   signal: AbortSignal,
 ): Promise<Result> {
   return inTransaction(
-    guard,
+    session,
     async () => {
-      await holdFence(guard, names, fence, signal);
+      await holdFence(session, names, fence, signal);
       return work();
     },
     signal,

@@ -3,8 +3,7 @@ import type { Session, SqlValue } from "../ports.ts";
 import { isMissing } from "../sql/errors.ts";
 import { quoted } from "../sql/names.ts";
 import type { SteadySession } from "../sql/steady-session.ts";
-import { inTransaction } from "../sql/transaction.ts";
-import { holdFence, underFence } from "./fence.ts";
+import { fencedTransaction } from "./fence.ts";
 import { OWN_DATABASE, type OwnNames } from "./own-names.ts";
 import { cellText } from "../sql/cell.ts";
 
@@ -127,23 +126,16 @@ export class Store {
 
   /** A transaction that holds the fence. */
   write<Result>(work: (session: Session) => Promise<Result>, signal: AbortSignal): Promise<Result> {
-    return this.#session.use(
-      (session) =>
-        inTransaction(
-          session,
-          async () => {
-            await holdFence(session, this.#names, this.#fence, signal);
-            return work(session);
-          },
-          signal,
-        ),
-      signal,
-    );
+    return this.#session.use((session) => this.#fenced(session, () => work(session), signal), signal);
   }
 
   /** Runs DDL of another session while one of ours holds the fence. */
   guarded<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
-    return this.#guard.use((session) => underFence(session, this.#names, this.#fence, work, signal), signal);
+    return this.#guard.use((session) => this.#fenced(session, work, signal), signal);
+  }
+
+  #fenced<Result>(session: Session, work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+    return fencedTransaction(session, { names: this.#names, fence: this.#fence }, work, signal);
   }
 
   get #ours(): readonly string[] {

@@ -3,10 +3,9 @@ import { applyBackward, prepareBackward } from "../flow/apply-backward.ts";
 import { batchesOf } from "../flow/apply-forward.ts";
 import type { RowFlow } from "../flow/row-flow.ts";
 import { type RowTrouble, RowTroubleError } from "../flow/row-trouble.ts";
-import { holdFence } from "../own-tables/fence.ts";
+import { fencedTransaction } from "../own-tables/fence.ts";
 import type { Session } from "../ports.ts";
 import type { ShardContext } from "../shard/context.ts";
-import { inTransaction } from "../sql/transaction.ts";
 import { DirtyKeys } from "./dirty-keys.ts";
 import { prepareApply, watchFor } from "./forward-table.ts";
 import type { TailedTable } from "./tailed-table.ts";
@@ -120,14 +119,6 @@ export class BackwardTable implements TailedTable {
   }
 
   async #apply(session: Session, keys: readonly string[], signal: AbortSignal): Promise<void> {
-    const { names, fence } = this.#context;
-    await inTransaction(
-      session,
-      async () => {
-        await holdFence(session, names, fence, signal);
-        await applyBackward(session, this.flow, keys, signal);
-      },
-      signal,
-    );
+    await fencedTransaction(session, this.#context, () => applyBackward(session, this.flow, keys, signal), signal);
   }
 }

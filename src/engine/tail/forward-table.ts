@@ -3,11 +3,10 @@ import { applyForward, batchesOf } from "../flow/apply-forward.ts";
 import { countDuplicates, duplicateError, misfitError } from "../flow/explain-trouble.ts";
 import type { RowFlow } from "../flow/row-flow.ts";
 import { type RowTrouble, RowTroubleError } from "../flow/row-trouble.ts";
-import { holdFence } from "../own-tables/fence.ts";
+import { fencedTransaction } from "../own-tables/fence.ts";
 import type { Session } from "../ports.ts";
 import type { ShardContext } from "../shard/context.ts";
 import type { ColumnShape, TableShape } from "../sql/table-shape.ts";
-import { inTransaction } from "../sql/transaction.ts";
 import { DirtyKeys } from "./dirty-keys.ts";
 import type { TailedTable } from "./tailed-table.ts";
 
@@ -86,15 +85,7 @@ export class ForwardTable implements TailedTable {
   }
 
   async #apply(session: Session, keys: readonly string[], signal: AbortSignal): Promise<void> {
-    const { names, fence } = this.#context;
-    await inTransaction(
-      session,
-      async () => {
-        await holdFence(session, names, fence, signal);
-        await applyForward(session, this.flow, keys, signal);
-      },
-      signal,
-    );
+    await fencedTransaction(session, this.#context, () => applyForward(session, this.flow, keys, signal), signal);
   }
 
   async #explained(session: Session, error: unknown, signal: AbortSignal): Promise<unknown> {
